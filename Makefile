@@ -1,0 +1,45 @@
+# make help lists what can be made
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# the stages run as "python -m stages.NAME", in this environment
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup repro test lint check format requirements
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/installed ## make .venv and install requirements.txt
+
+$(VENV)/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	touch $@
+
+repro: setup ## run the pipeline, as far as anything has changed
+	$(BIN)/dvc repro
+	@$(BIN)/python -m galaxyzoo.summary metrics/evaluate.json
+
+test: setup ## run the tests
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+
+lint: setup ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: setup ## check that dvc.lock is that of the code and the params
+	$(BIN)/dvc repro --dry --allow-missing
+
+format: setup ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+requirements: ## compile requirements.txt anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--annotation-style line --custom-compile-command "make requirements" \
+		--upgrade --quiet --output-file requirements.txt
