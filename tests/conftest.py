@@ -1,0 +1,67 @@
+"""Parts that many tests use: the real data, where it is, and small images and labels."""
+
+import os
+import zipfile
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+from galaxyzoo.tree import COLUMNS, ID_COLUMN, QUESTIONS
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder with some of the competition's real files; tests without it are skipped."""
+    named = os.environ.get("GALAXYZOO_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "galaxy-zoo"
+    if not (folder / "images_training_rev1.zip").is_file():
+        pytest.skip(f"no real images in {folder}; GALAXYZOO_DATA can name a folder that has them")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    """Several test processes share the cores; more threads in each would only slow them all."""
+    torch.set_num_threads(1)
+
+
+def make_jpeg(seed: int, width: int = 424, height: int = 424, mode: str = "RGB") -> bytes:
+    """A JPEG of smooth noise."""
+    noise = np.random.default_rng(seed).integers(0, 256, (20, 20, 3), dtype=np.uint8)
+    file = BytesIO()
+    Image.fromarray(noise).resize((width, height)).convert(mode).save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+def make_labels(galaxy_ids: Iterable[int], seed: int = 0) -> pd.DataFrame:
+    """Labels that obey the tree, as Kaggle's file holds them."""
+    ids = list(galaxy_ids)
+    draws = np.random.default_rng(seed)
+    votes = np.zeros((len(ids), len(COLUMNS)))
+    for question in QUESTIONS:
+        shares = draws.dirichlet(np.ones(len(question.answers)), len(ids))
+        parent = 1 if question.parent is None else votes[:, [COLUMNS.index(question.parent)]]
+        votes[:, question.slice] = shares * parent
+    table = pd.DataFrame(votes, columns=list(COLUMNS))
+    table.insert(0, ID_COLUMN, ids)
+    return table
+
+
+def make_zip(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.fixture
+def image_zip(tmp_path: Path) -> Callable[[dict[str, bytes]], Path]:
+    return lambda members: make_zip(tmp_path / "images.zip", members)
