@@ -1,0 +1,62 @@
+"""Which galaxies train a network, and which test it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from galaxyzoo.errors import UserError
+from galaxyzoo.tree import ID_COLUMN
+
+Ids = NDArray[np.int64]
+Subset = Literal["train", "test"]
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The galaxies that have both an image and labels, and those that lack one; ids ascending."""
+
+    both: Ids
+    without_image: Ids
+    without_labels: Ids
+
+    def lacking(self) -> dict[str, Ids]:
+        """What some galaxies lack, and which these are; empty if none lacks anything."""
+        lacking = {"lack an image": self.without_image, "lack labels": self.without_labels}
+        return {what: galaxy_ids for what, galaxy_ids in lacking.items() if len(galaxy_ids)}
+
+
+def match(image_ids: Ids, label_ids: Ids) -> Matched:
+    """Compare the galaxies that have an image with those that have labels.
+
+    Raises UserError if no galaxy has both.
+    """
+    both = np.intersect1d(image_ids, label_ids)
+    if len(both) < 2:
+        raise UserError(
+            f"{len(both)} galaxies have both an image and labels ({len(image_ids)} images, "
+            f"{len(label_ids)} rows of labels); training and testing need at least 2"
+        )
+    return Matched(both, np.setdiff1d(label_ids, image_ids), np.setdiff1d(image_ids, label_ids))
+
+
+def draw_split(galaxy_ids: Ids, test_fraction: float, seed: int) -> pd.DataFrame:
+    """Draw the test split at random: a table of GalaxyID, ascending, and subset (train, test).
+
+    The draw depends on the set of `galaxy_ids` and on `seed` alone, not on the order of the ids.
+    At least one galaxy goes to either subset.
+    """
+    ids = np.sort(galaxy_ids)
+    count = min(max(round(len(ids) * test_fraction), 1), len(ids) - 1)
+    subset = np.full(len(ids), "train", dtype=object)
+    subset[np.random.default_rng(seed).permutation(len(ids))[:count]] = "test"
+    return pd.DataFrame({ID_COLUMN: ids, "subset": subset})
+
+
+def read_split(path: Path, subset: Subset) -> Ids:
+    """The GalaxyIDs of one subset, ascending."""
+    table = pd.read_csv(path)
+    return table.loc[table["subset"] == subset, ID_COLUMN].to_numpy(np.int64)
