@@ -1,0 +1,111 @@
+"""Galaxies as torch sees them: a dataset over one uint8 array, and loaders of whole batches."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import BatchSampler, DataLoader, Dataset, RandomSampler, SequentialSampler
+
+from galaxyzoo.files import digest
+from galaxyzoo.labels import read_labels
+from galaxyzoo.processed import ProcessedPaths, open_array
+from galaxyzoo.split import Ids, Subset, read_split
+
+Batch = tuple[Tensor, Tensor]
+
+# An accelerator keeps the images in its own memory up to this size: 700,000 images of 64x64.
+# A larger set stays memory-mapped on the host, and is sent batch by batch.
+RESIDENT_BYTES = 8 * 2**30
+
+
+@dataclass(frozen=True)
+class GalaxyDataset(Dataset[Batch]):
+    """Images and votes of M galaxies, out of an array with those of N.
+
+    An index gives one galaxy, a list of indices a batch: images uint8 [B, H, W, 3] and votes
+    float32 [B, 37].
+    """
+
+    images: NDArray[np.uint8] | Tensor
+    """uint8 [N, H, W, 3]: memory-mapped, or a tensor on a device"""
+    rows: Tensor
+    """int64 [M]: where this dataset's galaxies stand in `images`"""
+    votes: Tensor
+    """float32 [M, 37]: their vote fractions"""
+    galaxy_ids: Ids
+    """int64 [M]: their names"""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int | list[int]) -> Batch:
+        return self._images(self.rows[index]), self.votes[index]
+
+    def _images(self, rows: Tensor) -> Tensor:
+        if isinstance(self.images, Tensor):
+            return self.images[rows]
+        return torch.from_numpy(np.array(self.images[rows.numpy()]))
+
+    def to(self, device: torch.device) -> "GalaxyDataset":
+        """The same galaxies in the memory of `device`, if their images fit there.
+
+        On the CPU they stay memory-mapped.
+        """
+        image_bytes = len(self) * int(np.prod(self.images.shape[1:]))
+        if device.type == "cpu" or image_bytes > RESIDENT_BYTES:
+            return self
+        return GalaxyDataset(
+            images=self._images(self.rows).to(device),
+            rows=torch.arange(len(self), device=device),
+            votes=self.votes.to(device),
+            galaxy_ids=self.galaxy_ids,
+        )
+
+
+@dataclass(frozen=True)
+class DataFiles:
+    """The files that networks learn from and are tested on."""
+
+    processed: ProcessedPaths
+    split: Path
+    labels: Path
+
+    @classmethod
+    def under(cls, folder: Path, labels: Path) -> "DataFiles":
+        """The processed images and the split where the pipeline puts them in `folder`."""
+        return cls(ProcessedPaths(folder / "processed"), folder / "split.csv", labels)
+
+    def open(self, subset: Subset) -> GalaxyDataset:
+        """The galaxies of one subset of the split, ascending, over memory-mapped images."""
+        galaxy_ids = read_split(self.split, subset)
+        votes = np.array(read_labels(self.labels).loc[galaxy_ids], np.float32)
+        return GalaxyDataset(
+            open_array(self.processed.images),
+            torch.from_numpy(self.processed.rows(galaxy_ids)),
+            torch.from_numpy(votes),
+            galaxy_ids,
+        )
+
+    def digest(self) -> str:
+        """What tells this data from other data: 64 hex digits of all that these files hold."""
+        return digest(self.processed.images, self.processed.galaxy_ids, self.split, self.labels)
+
+
+def in_order(dataset: GalaxyDataset, batch_size: int) -> DataLoader[Batch]:
+    """Batches of `dataset` in its own order."""
+    return _loader(dataset, BatchSampler(SequentialSampler(dataset), batch_size, drop_last=False))
+
+
+def shuffled(dataset: GalaxyDataset, batch_size: int, seed: int) -> DataLoader[Batch]:
+    """Batches of `dataset` in an order that is drawn anew for each pass, from `seed` on."""
+    order = RandomSampler(dataset, generator=torch.Generator().manual_seed(seed))
+    return _loader(dataset, BatchSampler(order, batch_size, drop_last=False))
+
+
+def _loader(dataset: GalaxyDataset, batches: BatchSampler) -> DataLoader[Batch]:
+    # The sampler gives lists of indices and batch_size is None, so that the dataset is asked for
+    # a whole batch at once, and not for each galaxy of it.
+    return DataLoader(dataset, sampler=batches, batch_size=None)

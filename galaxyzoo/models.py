@@ -1,0 +1,84 @@
+"""The networks. Each takes float images [B, 3, H, W] from 0 to 1 and gives fractions [B, 37]."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torchvision.models import resnet18
+
+from galaxyzoo.tree import COLUMNS
+
+
+class CourseCNN(nn.Module):
+    """The small network of the course, for square images of `size` pixels.
+
+    Two convolutions (kernel 5, padding 3), each with batch norm, ReLU and 2x2 max pooling; then
+    three fully connected layers and a sigmoid: an answer's fraction, each by itself, from 0 to 1.
+    571,225 parameters at 64 pixels.
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.features = nn.Sequential(*_convolution(3, 6), *_convolution(6, 16))
+        side = _side_after_convolution(_side_after_convolution(size))
+        self.classifier = nn.Sequential(
+            nn.Linear(16 * side * side, 120),
+            nn.ReLU(),
+            nn.Linear(120, 84),
+            nn.ReLU(),
+            nn.Linear(84, len(COLUMNS)),
+            nn.Sigmoid(),
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        fractions: Tensor = self.classifier(self.features(images).flatten(1))
+        return fractions
+
+
+def _convolution(inputs: int, outputs: int) -> tuple[nn.Module, ...]:
+    return (
+        nn.Conv2d(inputs, outputs, kernel_size=5, padding=3),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+    )
+
+
+def _side_after_convolution(side: int) -> int:
+    """Kernel 5 takes 4 pixels, padding 3 gives 6; pooling halves."""
+    return (side + 6 - 4) // 2
+
+
+def course_resnet(size: int) -> nn.Module:  # noqa: ARG001  every network is built for a size
+    """ResNet-18 (He et al. 2016, arXiv:1512.03385) of torchvision, from scratch, with a sigmoid.
+
+    11,195,493 parameters; pooling makes them fit images of any size.
+    """
+    backbone = resnet18(weights=None, num_classes=len(COLUMNS))
+    return nn.Sequential(OrderedDict(backbone=backbone, sigmoid=nn.Sigmoid()))
+
+
+ARCHITECTURES: dict[str, Callable[[int], nn.Module]] = {
+    "cnn": CourseCNN,
+    "resnet": course_resnet,
+}
+"""By name, what builds each network for square images of so many pixels."""
+
+
+def build(architecture: str, size: int, seed: int) -> nn.Module:
+    """A network with the first weights that `seed` gives."""
+    torch.manual_seed(seed)
+    return ARCHITECTURES[architecture](size)
+
+
+def count_parameters(model: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def to_input(images: Tensor) -> Tensor:
+    """What a network takes: float [B, 3, H, W] from 0 to 1, of uint8 [B, H, W, 3], on its device.
+
+    The result stays channels-last in memory, which convolutions are fastest on.
+    """
+    return images.permute(0, 3, 1, 2).float().div_(255)

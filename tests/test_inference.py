@@ -1,0 +1,32 @@
+import numpy as np
+import pytest
+import torch
+
+from galaxyzoo.data import in_order
+from galaxyzoo.inference import mean_squared_error, predict
+from galaxyzoo.models import build
+from tests.test_training import make_dataset
+
+CPU = torch.device("cpu")
+
+
+def test_predictions_do_not_depend_on_the_batches() -> None:
+    model, dataset = build("cnn", 64, seed=1), make_dataset(50)
+    together = predict(model, dataset, 50, CPU)
+    assert together.shape == (50, 37)
+    assert together.dtype == np.float32
+    assert np.allclose(predict(model, dataset, 7, CPU), together, atol=1e-6)
+
+
+def test_predictions_are_those_of_the_model_in_evaluation_mode() -> None:
+    model, dataset = build("cnn", 64, seed=1).train(), make_dataset(3)
+    predicted = predict(model, dataset, 8, CPU)
+    images = torch.from_numpy(np.array(dataset.images)).permute(0, 3, 1, 2) / 255
+    assert np.allclose(predicted, model.eval()(images).detach().numpy(), atol=1e-6)
+
+
+def test_the_mean_weighs_galaxies_and_not_batches() -> None:
+    model, dataset = build("cnn", 64, seed=1), make_dataset(10)
+    error = predict(model, dataset, 10, CPU) - dataset.votes.numpy()
+    mse = mean_squared_error(model, in_order(dataset, 8), CPU)
+    assert mse == pytest.approx(float((error**2).mean()), rel=1e-5)
