@@ -47,7 +47,7 @@ class GalaxyDataset(Dataset[Batch]):
     def _images(self, rows: Tensor) -> Tensor:
         if isinstance(self.images, Tensor):
             return self.images[rows]
-        return torch.from_numpy(np.array(self.images[rows.numpy()]))
+        return torch.from_numpy(np.take(self.images, rows.numpy(), axis=0))
 
     def to(self, device: torch.device) -> "GalaxyDataset":
         """The same galaxies in the memory of `device`, if their images fit there.

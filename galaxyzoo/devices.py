@@ -1,7 +1,6 @@
 """Where networks compute."""
 
 import torch
-from torch import nn
 
 from galaxyzoo.errors import UserError
 
@@ -17,9 +16,3 @@ def choose_device(name: str) -> torch.device:
     if not there.get(name, True):
         raise UserError(f"device: this machine has no {name}; use auto or cpu")
     return torch.device(name)
-
-
-def place(model: nn.Module, device: torch.device) -> None:
-    """Move `model` to `device`, its weights channels-last, as `to_input` gives the images."""
-    model.to(device)
-    model.to(memory_format=torch.channels_last)

@@ -7,7 +7,6 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from galaxyzoo.data import Batch, GalaxyDataset, in_order
-from galaxyzoo.devices import place
 from galaxyzoo.models import to_input
 
 
@@ -15,8 +14,7 @@ def predict(
     model: nn.Module, dataset: GalaxyDataset, batch_size: int, device: torch.device
 ) -> NDArray[np.float32]:
     """The predicted vote fractions of each galaxy of `dataset`, in its order: float32 [N, 37]."""
-    place(model, device)
-    model.eval()
+    model.to(device).eval()
     batches = in_order(dataset.to(device), batch_size)
     with torch.inference_mode():
         predictions = [model(to_input(images.to(device))).cpu() for images, _ in batches]

@@ -56,7 +56,10 @@ def course_resnet(size: int) -> nn.Module:  # noqa: ARG001  every network is bui
     11,195,493 parameters; pooling makes them fit images of any size.
     """
     backbone = resnet18(weights=None, num_classes=len(COLUMNS))
-    return nn.Sequential(OrderedDict(backbone=backbone, sigmoid=nn.Sigmoid()))
+    network = nn.Sequential(OrderedDict(backbone=backbone, sigmoid=nn.Sigmoid()))
+    # its many channels are convolved faster side by side in memory; the CNN's few are not
+    network.to(memory_format=torch.channels_last)
+    return network
 
 
 ARCHITECTURES: dict[str, Callable[[int], nn.Module]] = {
@@ -77,8 +80,6 @@ def count_parameters(model: nn.Module) -> int:
 
 
 def to_input(images: Tensor) -> Tensor:
-    """What a network takes: float [B, 3, H, W] from 0 to 1, of uint8 [B, H, W, 3], on its device.
-
-    The result stays channels-last in memory, which convolutions are fastest on.
-    """
-    return images.permute(0, 3, 1, 2).float().div_(255)
+    """What a network takes: float [B, 3, H, W] from 0 to 1, of uint8 [B, H, W, 3], on its device."""
+    # channels are moved while they are bytes, a quarter of the memory that floats take
+    return images.permute(0, 3, 1, 2).contiguous().float().div_(255)

@@ -19,7 +19,7 @@ def summarize(evaluation: dict[str, Any]) -> str:
     if evaluation["rendered"]:
         lines += [
             "",
-            "These galaxies are rendered: their scores say nothing of the sky, nor of a rank there.",
+            "These galaxies are rendered: their scores say nothing of the sky.",
         ]
     return "\n".join([*lines, "", *_WHERE_TO_LOOK])
 

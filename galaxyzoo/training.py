@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from galaxyzoo.data import Batch, DataFiles, GalaxyDataset, in_order, shuffled
-from galaxyzoo.devices import choose_device, place
+from galaxyzoo.devices import choose_device
 from galaxyzoo.errors import UserError
 from galaxyzoo.files import write_csv, write_json
 from galaxyzoo.inference import RunningMean, mean_squared_error
@@ -79,7 +79,7 @@ def fit(
     train_rmse, test_mse, test_rmse. Raises TrainingError at a loss that isn't finite.
     """
     device = choose_device(options.device)
-    place(model, device)
+    model.to(device)
     optimizer = Adam(model.parameters(), lr=options.learning_rate)
     train_set, test_set = train_set.to(device), test_set.to(device)
     train_batches = shuffled(train_set, options.batch_size, options.seed)
@@ -95,13 +95,13 @@ def fit(
             disable=None,
             leave=False,
         ) as bar:
-            train_mse = _train_epoch(model, train_batches, optimizer, device, bar)
+            train_mse = train_epoch(model, train_batches, optimizer, device, bar)
         test_mse = mean_squared_error(model, test_batches, device)
         epochs.append(_end_epoch(epoch, optimizer, train_mse, test_mse))
     return _history(epochs)
 
 
-def _train_epoch(
+def train_epoch(
     model: nn.Module,
     batches: DataLoader[Batch],
     optimizer: Optimizer,

@@ -1,0 +1,155 @@
+"""What a user sees who gives a stage bad input: one clear message, and nothing half-written."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from galaxyzoo.files import write_csv
+from tests.conftest import ROOT, make_jpeg, make_labels, make_zip
+
+
+class Project:
+    """A folder with the stages, four images and their labels."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.images = make_zip(
+            folder / "images.zip", {f"in/{i}.jpg": make_jpeg(i) for i in (1, 2, 3, 4)}
+        )
+        self.labels: pd.DataFrame = make_labels([1, 2, 3, 4]).astype(object)
+        self.params = yaml.safe_load((ROOT / "params.yaml").read_text())
+        self.params["data"] = {"images": "images.zip", "labels": "labels.csv"}
+
+    def run(self, stage: str) -> subprocess.CompletedProcess[str]:
+        write_csv(self.folder / "labels.csv", self.labels)
+        (self.folder / "params.yaml").write_text(yaml.safe_dump(self.params))
+        return subprocess.run(
+            [sys.executable, "-m", f"stages.{stage}"],
+            cwd=self.folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def refusal(self, stage: str) -> str:
+        """The message of a stage that must stop; checks how it stops."""
+        before = set(self.folder.rglob("*"))
+        done = self.run(stage)
+        added = set(self.folder.rglob("*")) - before - {self.folder / "params.yaml"}
+        assert done.returncode == 1
+        assert done.stderr.startswith("error: ")
+        assert "Traceback" not in done.stderr
+        assert {path for path in added if path.is_file()} <= {self.folder / "labels.csv"}
+        return done.stderr
+
+    def split_refusal(self) -> str:
+        assert self.run("crop_resize").returncode == 0
+        return self.refusal("split")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def test_good_input_passes(project: Project) -> None:
+    for stage in ("crop_resize", "split"):
+        done = project.run(stage)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_missing_images(project: Project) -> None:
+    project.params["data"]["images"] = "data/raw/images.zip"
+    message = project.refusal("crop_resize")
+    assert message == (
+        "error: data/raw/images.zip: no such zip or folder of images (params.yaml: data.images)\n"
+    )
+
+
+def test_empty_folder(project: Project) -> None:
+    (project.folder / "empty").mkdir()
+    project.params["data"]["images"] = "empty"
+    assert "empty: holds no JPEG named <GalaxyID>.jpg" in project.refusal("crop_resize")
+
+
+def test_zip_without_jpegs(project: Project) -> None:
+    make_zip(project.images, {"readme.txt": b"", "M31.jpg": make_jpeg(1)})
+    assert "images.zip: holds no JPEG named <GalaxyID>.jpg" in project.refusal("crop_resize")
+
+
+def test_bad_images_are_all_listed(project: Project) -> None:
+    bad = {"in/1.jpg": b"?", "in/2.jpg": make_jpeg(2), "in/3.jpg": make_jpeg(3, 200, 424)}
+    make_zip(project.images, bad)
+    message = project.refusal("crop_resize")
+    assert "images.zip: 2 of 3 images are bad:" in message
+    assert "in/1.jpg does not decode as a JPEG" in message
+    assert "in/3.jpg is 200x424 pixels; the crop needs at least 212x212" in message
+
+
+def test_what_was_there_stays_if_a_stage_stops(project: Project) -> None:
+    assert project.run("crop_resize").returncode == 0
+    processed = project.folder / "data" / "processed"
+    before = {path: path.read_bytes() for path in processed.rglob("*.*") if path.is_file()}
+    make_zip(project.images, {"1.jpg": b"?"})
+    project.refusal("crop_resize")
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_missing_labels(project: Project) -> None:
+    project.params["data"]["labels"] = "data/raw/labels.csv"
+    message = project.split_refusal()
+    assert "data/raw/labels.csv: no such file of labels (params.yaml: data.labels)" in message
+
+
+def test_missing_column(project: Project) -> None:
+    project.labels = project.labels.drop(columns="Class7.3")
+    assert "labels.csv: lacks the column Class7.3" in project.split_refusal()
+
+
+@pytest.mark.parametrize("bad", [1.01, -0.5, "spiral", ""])
+def test_bad_fraction(project: Project, bad: str | float) -> None:
+    project.labels.loc[2, "Class4.1"] = bad
+    message = project.split_refusal()
+    assert "labels.csv: 1 values are not a number from 0 to 1" in message
+    assert "GalaxyID 3, Class4.1: " in message
+
+
+def test_galaxy_twice(project: Project) -> None:
+    project.labels.loc[3, "GalaxyID"] = 1
+    assert "1 GalaxyIDs come more than once: 1" in project.split_refusal()
+
+
+def test_bad_parameter(project: Project) -> None:
+    project.params["train_cnn"]["learning_rate"] = -1
+    message = project.refusal("crop_resize")
+    assert message == "error: train_cnn.learning_rate: must be greater than 0, got -1\n"
+
+
+def test_galaxies_without_image_or_labels_are_named(project: Project) -> None:
+    project.labels.loc[3, "GalaxyID"] = 77
+    assert project.run("crop_resize").returncode == 0
+    done = project.run("split")
+    assert done.returncode == 0
+    assert "1 galaxies lack an image: [77]" in done.stdout
+    assert "1 galaxies lack labels: [4]" in done.stdout
+    metrics = (project.folder / "metrics" / "split.json").read_text()
+    assert yaml.safe_load(metrics) == {
+        "train": 2,
+        "test": 1,
+        "without_image": 1,
+        "without_labels": 1,
+    }
+
+
+def test_a_model_that_is_cut_short(project: Project) -> None:
+    for stage in ("crop_resize", "split"):
+        assert project.run(stage).returncode == 0
+    (project.folder / "models").mkdir()
+    (project.folder / "models" / "cnn.safetensors").write_bytes(b"half a model")
+    assert "models/cnn.safetensors: not a safetensors file" in project.refusal("evaluate")
