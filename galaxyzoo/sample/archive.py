@@ -1,0 +1,109 @@
+"""The sample's two files: a zip of JPEGs and a table of vote fractions."""
+
+import os
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from galaxyzoo.files import atomic, write_csv
+from galaxyzoo.images import RENDERED_COMMENT
+from galaxyzoo.sample.population import draw_galaxy
+from galaxyzoo.sample.render import render
+from galaxyzoo.sample.volunteers import vote
+from galaxyzoo.tree import COLUMNS, ID_COLUMN
+
+_FOLDER = "images_training_rev1"
+_FIRST_ID, _LAST_ID = 100_000, 999_999
+_JPEG_QUALITY = 75  # the quantisation tables of Kaggle's images
+_CHUNK = 16  # galaxies per task of a worker
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One galaxy of the sample: its JPEG, and its 37 vote fractions (float64, 0 to 1)."""
+
+    jpeg: bytes
+    votes: NDArray[np.float64]
+
+
+def write_sample(
+    images: Path, labels: Path, galaxies: int, seed: int, workers: int | None = None
+) -> None:
+    """Render `galaxies` galaxies into the zip `images`, and their votes into the CSV `labels`.
+
+    The zip holds ``images_training_rev1/<GalaxyID>.jpg``, 424x424 RGB, each with the comment by
+    which `galaxyzoo.images.is_rendered` knows it; the CSV holds GalaxyID and the 37 fractions,
+    which obey the decision tree. Both are in ascending order of GalaxyID. The same `seed` gives the
+    same bytes, whatever the number of `workers` (processes; None: one per core). Raises ValueError
+    unless `galaxies` is from 1 to 900,000.
+    """
+    ids = draw_ids(galaxies, seed)
+    votes = np.zeros((galaxies, len(COLUMNS)))
+    with atomic(images) as temporary:
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
+            for i, rendered in enumerate(_render_all(galaxies, seed, workers)):
+                archive.writestr(_member(ids[i]), rendered.jpeg)
+                votes[i] = rendered.votes
+        table = pd.DataFrame(votes, columns=list(COLUMNS))
+        table.insert(0, ID_COLUMN, ids)
+        write_csv(labels, table)
+
+
+def draw_ids(galaxies: int, seed: int) -> list[int]:
+    """Distinct six-digit GalaxyIDs in ascending order, as sparse as Kaggle's."""
+    available = _LAST_ID - _FIRST_ID + 1
+    if not 1 <= galaxies <= available:
+        raise ValueError(f"galaxies: must be from 1 to {available}, got {galaxies}")
+    drawn = np.random.default_rng(seed).choice(available, galaxies, replace=False)
+    ids: list[int] = np.sort(drawn + _FIRST_ID).tolist()
+    return ids
+
+
+def render_one(seed: int, index: int) -> Rendered:
+    """The galaxy number `index` of the sample with this `seed`, independent of all others."""
+    population, texture, volunteers = generators(seed, index)
+    galaxy = draw_galaxy(population)
+    return Rendered(_encode(render(galaxy, texture)), vote(galaxy, volunteers))
+
+
+def generators(seed: int, index: int) -> list[np.random.Generator]:
+    """Three independent generators for a galaxy: its parameters, its texture, its votes."""
+    own = np.random.SeedSequence(seed, spawn_key=(index,))
+    return [np.random.default_rng(child) for child in own.spawn(3)]
+
+
+def _render_all(galaxies: int, seed: int, workers: int | None) -> Iterator[Rendered]:
+    """The galaxies in order, rendered by several processes."""
+    processes = min(workers or os.cpu_count() or 1, -(-galaxies // _CHUNK))
+    with (
+        ProcessPoolExecutor(processes) as pool,
+        tqdm(total=galaxies, desc="make sample", unit=" galaxies", disable=None) as bar,
+    ):
+        for rendered in pool.map(partial(render_one, seed), range(galaxies), chunksize=_CHUNK):
+            yield rendered
+            bar.update()
+
+
+def _encode(picture: NDArray[np.uint8]) -> bytes:
+    file = BytesIO()
+    image = Image.fromarray(picture)
+    image.save(file, "JPEG", quality=_JPEG_QUALITY, comment=RENDERED_COMMENT)
+    return file.getvalue()
+
+
+def _member(galaxy_id: int) -> zipfile.ZipInfo:
+    """A member without anything that differs from run to run or from system to system."""
+    member = zipfile.ZipInfo(f"{_FOLDER}/{galaxy_id}.jpg", date_time=(1980, 1, 1, 0, 0, 0))
+    member.create_system = 3
+    member.external_attr = 0o644 << 16
+    return member
