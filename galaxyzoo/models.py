@@ -80,6 +80,6 @@ def count_parameters(model: nn.Module) -> int:
 
 
 def to_input(images: Tensor) -> Tensor:
-    """What a network takes: float [B, 3, H, W] from 0 to 1, of uint8 [B, H, W, 3], on its device."""
+    """What a network takes, float [B, 3, H, W] from 0 to 1, of images uint8 [B, H, W, 3]."""
     # channels are moved while they are bytes, a quarter of the memory that floats take
     return images.permute(0, 3, 1, 2).contiguous().float().div_(255)

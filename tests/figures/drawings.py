@@ -1,0 +1,102 @@
+"""Small inputs of the figures, and what a figure says where."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import BboxBase
+from numpy.typing import NDArray
+
+from galaxyzoo.figures.exemplars import draw_exemplars, find_exemplars
+from galaxyzoo.figures.gallery import draw_gallery
+from galaxyzoo.figures.loss import draw_losses
+from galaxyzoo.figures.rmse import draw_answer_rmse, draw_rmse
+from galaxyzoo.figures.style import Galaxies, as_networks
+from galaxyzoo.figures.votes import draw_predicted_voted
+from galaxyzoo.scores import answer_table
+from galaxyzoo.tree import ID_COLUMN
+from tests.conftest import make_labels
+
+IDS = range(1_000_000, 1_000_060)
+
+
+def make_votes(seed: int) -> pd.DataFrame:
+    return make_labels(IDS, seed).set_index(ID_COLUMN)
+
+
+def make_images(size: int = 64) -> dict[int, NDArray[np.uint8]]:
+    draws = np.random.default_rng(0)
+    return {i: draws.integers(0, 256, (size, size, 3), dtype=np.uint8) for i in IDS}
+
+
+def make_history(epochs: int) -> pd.DataFrame:
+    epoch = np.arange(epochs + 1)
+    return pd.DataFrame(
+        {"epoch": epoch, "train_mse": 0.2 / (1 + epoch), "test_mse": 0.25 / (1 + epoch)}
+    )
+
+
+def draw_all(names: tuple[str, ...], rendered: bool) -> dict[str, Figure]:
+    """Each figure, of networks with these names."""
+    networks = as_networks(names)
+    galaxies = Galaxies(rendered, train=49_262, test=len(IDS))
+    voted, images = make_votes(0), make_images()
+    predicted = {name: make_votes(seed) for seed, name in enumerate(names, start=1)}
+    models = predicted | {"mean_vote": voted * 0 + voted.mean(), "central_pixel": voted / 2}
+    rmse = dict.fromkeys(models, 0.15)
+    table = answer_table({n: p.to_numpy() for n, p in models.items()}, voted.to_numpy())
+    return {
+        "exemplars": draw_exemplars(find_exemplars(voted), images, galaxies, "the original images"),
+        "loss": draw_losses(networks, {name: make_history(6) for name in names}, galaxies),
+        "rmse": draw_rmse(networks, rmse, galaxies),
+        "predicted_voted": draw_predicted_voted(networks, predicted, voted, galaxies),
+        "answer_rmse": draw_answer_rmse(networks, table, galaxies),
+        "predictions": draw_gallery(networks[0], predicted[names[0]], voted, images, galaxies),
+    }
+
+
+def pixels(figure: Figure) -> Iterator[NDArray[np.int64]]:
+    """The images of a figure, in the order in which they were drawn."""
+    for image in figure.images:
+        yield np.asarray(image.get_array()).astype(np.int64)
+
+
+def words(figure: Figure) -> str:
+    """All that a figure says, a text a line; those that are broken into lines made whole."""
+    return "\n".join(text.get_text().replace("\n", " ") for text in texts(figure))
+
+
+def texts(figure: Figure) -> list[Text]:
+    beyond = set(_labels_beyond_the_axes(figure))
+    found = figure.findobj(Text)
+    return [t for t in found if isinstance(t, Text) and t.get_text() and t not in beyond]
+
+
+def _labels_beyond_the_axes(figure: Figure) -> Iterator[Text]:
+    """Labels of ticks that matplotlib made, and never draws."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
+                if not low <= tick.get_loc() <= high:
+                    yield from (tick.label1, tick.label2)
+
+
+def spoilt_texts(figure: Figure) -> list[str]:
+    """The texts that leave the figure, and those that overlap with another."""
+    figure.draw_without_rendering()
+    boxes = {text: text.get_window_extent() for text in texts(figure) if text.get_visible()}
+    leaving = [text.get_text() for text, box in boxes.items() if not _within(figure.bbox, box)]
+    overlapping = [
+        f"{one.get_text()} | {other.get_text()}"
+        for (one, box), (other, other_box) in combinations(boxes.items(), 2)
+        if box.overlaps(other_box)
+    ]
+    return leaving + overlapping
+
+
+def _within(whole: BboxBase, box: BboxBase) -> bool:
+    return bool(whole.contains(box.x0, box.y0) and whole.contains(box.x1, box.y1))

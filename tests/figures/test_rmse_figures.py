@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+
+from galaxyzoo.figures.rmse import draw_answer_rmse, draw_rmse
+from galaxyzoo.figures.style import Galaxies, as_networks
+from galaxyzoo.scores import answer_table
+from galaxyzoo.tree import ANSWERS, COLUMNS
+from tests.figures.drawings import make_votes, words
+
+NETWORKS = as_networks(["cnn", "resnet", "mine"])
+RMSE = {"cnn": 0.12, "resnet": 0.11, "mine": 0.09, "mean_vote": 0.16, "central_pixel": 0.15}
+SKY = Galaxies(rendered=False, train=1000, test=200)
+RENDERED = Galaxies(rendered=True, train=1600, test=400)
+
+
+def bars(axes: Axes) -> dict[str, float]:
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    widths = [bar.get_width() for bar in axes.patches]  # type: ignore[attr-defined]
+    return dict(zip(labels, widths, strict=True))
+
+
+def test_own_scores_and_published_ones_stand_in_panels_of_their_own() -> None:
+    own, published = draw_rmse(NETWORKS, RMSE, RENDERED).axes
+    assert bars(own) == {
+        "CNN": 0.12,
+        "ResNet-18": 0.11,
+        "mine": 0.09,
+        "Mean vote": 0.16,
+        "Central pixel": 0.15,
+    }
+    assert bars(published) == {
+        "Kaggle's central pixel": 0.16194,
+        "The course's CNN": 0.11684,
+        "The course's ResNet-18": 0.10863,
+    }
+    assert own.get_xlim() == published.get_xlim()
+
+
+def test_the_panels_look_different_and_name_their_galaxies() -> None:
+    own, published = draw_rmse(NETWORKS, RMSE, RENDERED).axes
+    assert {bar.get_hatch() for bar in own.patches} == {None}
+    assert {bar.get_hatch() for bar in published.patches} == {"////"}
+    assert own.get_facecolor() != published.get_facecolor()
+    title = "This run, on rendered galaxies: 1,600 to train, 400 to test"
+    assert own.get_title(loc="left") == title
+    assert published.get_title(loc="left").startswith("Published, on real galaxies")
+
+
+@pytest.mark.parametrize("galaxies", [RENDERED, SKY])
+def test_only_scores_on_rendered_galaxies_are_kept_from_comparison(galaxies: Galaxies) -> None:
+    said = words(draw_rmse(NETWORKS, RMSE, galaxies))
+    assert ("Don't compare the two panels" in said) == galaxies.rendered
+
+
+def test_each_answer_has_a_mark_per_network_and_for_the_mean_vote() -> None:
+    voted = make_votes(0)
+    models = {name: make_votes(seed).to_numpy() for seed, name in enumerate(RMSE, start=1)}
+    table = answer_table(models, voted.to_numpy())
+    figure = draw_answer_rmse(NETWORKS, table, SKY)
+    (axes,) = figure.axes
+    marks = {str(line.get_label()): line for line in axes.lines}
+    assert set(marks) == {"Mean vote", "CNN", "ResNet-18", "mine"}
+    expected = table[table["model"] == "mine"]["rmse"].to_numpy()
+    assert np.array_equal(marks["mine"].get_xdata(), expected)
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels == [f"{ANSWERS[column]}  {column}" for column in COLUMNS]
+    assert np.array_equal(axes.get_yticks(), np.asarray(marks["Mean vote"].get_ydata()))
+    assert (np.diff(axes.get_yticks()) > 0).all()
+    for line in marks.values():
+        assert np.abs(np.asarray(line.get_ydata()) - axes.get_yticks()).max() < 0.3
