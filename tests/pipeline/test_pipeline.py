@@ -75,7 +75,7 @@ class Project:
 
     def repro(self) -> list[str]:
         """Run the pipeline; the stages that really ran."""
-        return re.findall(r"^Running stage '(\w+)'", self.run("dvc", "repro"), re.MULTILINE)
+        return stages_run(self.run("dvc", "repro"))
 
     def json(self, *command: str) -> Any:
         return json.loads(self.run("dvc", *command, "--json"))
@@ -92,6 +92,11 @@ class Project:
 
     def lock(self) -> Any:
         return yaml.safe_load((self.folder / "dvc.lock").read_text())
+
+
+def stages_run(output: str) -> list[str]:
+    """The stages that DVC says it ran, in order; those it took from its cache don't count."""
+    return re.findall(r"^Running stage '(\w+)'", output, re.MULTILINE)
 
 
 def outputs() -> Iterator[str]:
@@ -150,9 +155,12 @@ class TestPipeline:
     def test_back_on_main_nothing_has_to_run(self, project: Project) -> None:
         assert project.repro() == []
 
-    def test_an_experiment_runs_beside_the_work_tree(self, project: Project) -> None:
-        project.run("dvc", "exp", "run", "--temp", "-S", "split.seed=7", "-n", "reseeded")
-        assert "reseeded" in project.run("dvc", "exp", "show", "--csv")
+    def test_an_experiment_without_jpegs_trains_nothing_anew(self, project: Project) -> None:
+        """The folder of JPEGs is then empty, and the array for training the same."""
+        set_param = ("-S", "crop_resize.save_jpegs=false")
+        output = project.run("dvc", "exp", "run", "--temp", *set_param, "-n", "no-jpegs")
+        assert stages_run(output) == ["crop_resize"]
+        assert "no-jpegs" in project.run("dvc", "exp", "show", "--csv")
         assert project.run("git", "status", "--porcelain") == ""
 
 
