@@ -80,6 +80,12 @@ def test_refuses_what_does_not_decode(bad: bytes) -> None:
         decode(bad)
 
 
+def test_refuses_an_image_that_would_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(ImagesError, match="is 424x424 pixels; at most 1000 are read"):
+        decode(make_jpeg(1))
+
+
 def test_grey_becomes_rgb() -> None:
     pixels = np.asarray(decode(make_jpeg(1, mode="L")))
     assert pixels.shape == (424, 424, 3)
