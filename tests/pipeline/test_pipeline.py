@@ -16,6 +16,7 @@ import yaml
 from tests.conftest import ROOT
 
 PARTS = (
+    ".dvc/.gitignore",
     ".dvc/config",
     ".dvc/plots",
     ".dvcignore",
@@ -63,7 +64,7 @@ class Project:
             env=os.environ
             | {
                 "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-                "DVC_SITE_CACHE_DIR": str(self.folder / ".dvc" / "site"),
+                "DVC_SITE_CACHE_DIR": str(self.folder.parent / "site"),
                 "OMP_NUM_THREADS": "1",
             },
             capture_output=True,
@@ -125,7 +126,9 @@ class TestPipeline:
             path.endswith((".npy", ".zip", ".safetensors", ".jpg")) for path in committed
         )
         ignore_files = {path for path in committed if path.endswith(".gitignore")}
-        assert ignore_files == {".gitignore"}, "DVC added ignore rules that we should commit"
+        assert ignore_files == {".gitignore", ".dvc/.gitignore"}, (
+            "DVC added ignore rules that we should commit"
+        )
 
     def test_nothing_to_do(self, project: Project) -> None:
         assert "Data and pipelines are up to date." in project.run("dvc", "repro")
