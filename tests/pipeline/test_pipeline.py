@@ -142,7 +142,8 @@ class TestPipeline:
         project.commit("faster")
 
         params = project.json("params", "diff", "main")
-        assert params["params.yaml"]["train_resnet.learning_rate"] == {"old": 0.0005, "new": 0.002}
+        rate = params["params.yaml"]["train_resnet.learning_rate"]
+        assert (rate["old"], rate["new"]) == (0.0005, 0.002)
         metrics = project.json("metrics", "diff", "main")
         assert set(metrics) == {"metrics/evaluate.json", "metrics/train_resnet.json"}
         assert "resnet.rmse" in metrics["metrics/evaluate.json"]
