@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,6 @@ from galaxyzoo.images import (
     crop_resize,
     decode,
     is_rendered,
-    open_images,
 )
 from galaxyzoo.processed import Preparation, ProcessedPaths
 
@@ -40,7 +39,7 @@ _CHUNK = 64  # images per task of a worker: small enough to share out evenly, la
 class _Job:
     """All that a worker needs to know."""
 
-    source: Path
+    source: ImageSource
     galaxy_ids: tuple[int, ...]
     crop: int
     size: int
@@ -67,7 +66,7 @@ def process_images(
         np.lib.format.open_memmap(centers, "w+", np.uint8, (count, CENTER, CENTER, 3))
         jpegs.mkdir()
         job = _Job(
-            source.path,
+            source,
             tuple(source.names),
             crop,
             size,
@@ -101,7 +100,7 @@ def _run(job: _Job) -> list[Bad]:
 
 
 class _Worker:
-    """One process of the pool: opens source and arrays once, then fills them chunk by chunk.
+    """One process of the pool: opens the arrays once, then fills them chunk by chunk.
 
     Reading, cropping and writing take turns by the chunk and not by the image: each then finds
     its code and data in the processor's caches, which makes the whole a tenth faster.
@@ -111,9 +110,8 @@ class _Worker:
 
     def __init__(self, job: _Job) -> None:
         self.job = job
-        self.source = open_images(job.source)
-        self.images = np.load(job.images, mmap_mode="r+")
-        self.centers = np.load(job.centers, mmap_mode="r+")
+        self.images = _Rows(job.images)
+        self.centers = _Rows(job.centers)
 
     @classmethod
     def start(cls, job: _Job) -> None:
@@ -126,7 +124,7 @@ class _Worker:
         worker = cls.current
         galaxy_ids = worker.job.galaxy_ids[start : start + _CHUNK]
         bad: list[Bad] = []
-        jpegs = _each(worker.source.read, dict(zip(galaxy_ids, galaxy_ids, strict=True)), bad)
+        jpegs = _each(worker.job.source.read, dict(zip(galaxy_ids, galaxy_ids, strict=True)), bad)
         crops = _each(worker.crop, jpegs, bad)
         if not bad:
             worker.write(start, crops)
@@ -140,12 +138,29 @@ class _Worker:
 
     def write(self, start: int, crops: dict[int, tuple[Image.Image, Image.Image]]) -> None:
         processed, centers = zip(*crops.values(), strict=True)
-        rows = slice(start, start + len(crops))
-        self.images[rows] = np.stack(processed)
-        self.centers[rows] = np.stack(centers)
+        self.images.write(start, processed)
+        self.centers.write(start, centers)
         if self.job.jpegs is not None:
             for galaxy_id, image in zip(crops, processed, strict=True):
                 image.save(self.job.jpegs / f"{galaxy_id}.jpg", quality=95, subsampling=0)
+
+
+class _Rows:
+    """The rows of an array in a file, which several processes fill at the same time.
+
+    Not through a memory map: to bring each fresh page of it into memory takes longer than to write.
+    """
+
+    def __init__(self, path: Path) -> None:
+        array = np.load(path, mmap_mode="r")
+        self.first, self.row_bytes = array.offset, array[0].nbytes
+        self.file = path.open("r+b")
+
+    def write(self, start: int, images: Sequence[Image.Image]) -> None:
+        """Write RGB images as the rows from `start` on."""
+        self.file.seek(self.first + start * self.row_bytes)
+        self.file.write(b"".join(image.tobytes() for image in images))
+        self.file.flush()
 
 
 def _each(action: Callable[[In], Out], items: dict[int, In], bad: list[Bad]) -> dict[int, Out]:

@@ -1,3 +1,4 @@
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,6 +41,17 @@ def test_reads_the_real_zip_in_place(real_data: Path) -> None:
     image = decode(source.read(next(iter(source.names))))
     assert (image.size, image.mode) == ((424, 424), "RGB")
     assert not is_rendered(image)
+
+
+@pytest.mark.parametrize("kind", ["zip", "folder"])
+def test_a_source_can_be_handed_to_another_process(tmp_path: Path, kind: str) -> None:
+    if kind == "zip":
+        path = make_zip(tmp_path / "images.zip", {"a/3.jpg": b"three"})
+    else:
+        path = tmp_path
+        (path / "3.jpg").write_bytes(b"three")
+    received = pickle.loads(pickle.dumps(open_images(path)))  # noqa: S301  as multiprocessing does
+    assert received.read(3) == b"three"
 
 
 @pytest.mark.parametrize(
