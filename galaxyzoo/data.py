@@ -1,6 +1,7 @@
 """Galaxies as torch sees them: a dataset over one uint8 array, and loaders of whole batches."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -78,12 +79,17 @@ class DataFiles:
         """The processed images and the split where the pipeline puts them in `folder`."""
         return cls(ProcessedPaths(folder / "processed"), folder / "split.csv", labels)
 
+    @cached_property
+    def images(self) -> NDArray[np.uint8]:
+        """The processed images, mapped once: a second mapping takes as much memory again."""
+        return open_array(self.processed.images)
+
     def open(self, subset: Subset) -> GalaxyDataset:
         """The galaxies of one subset of the split, ascending, over memory-mapped images."""
         galaxy_ids = read_split(self.split, subset)
         votes = np.array(read_labels(self.labels).loc[galaxy_ids], np.float32)
         return GalaxyDataset(
-            open_array(self.processed.images),
+            self.images,
             torch.from_numpy(self.processed.rows(galaxy_ids)),
             torch.from_numpy(votes),
             galaxy_ids,

@@ -26,7 +26,7 @@ def predict(
 def mean_squared_error(model: nn.Module, batches: DataLoader[Batch], device: torch.device) -> float:
     """The MSE over all galaxies and answers, with the model in evaluation mode."""
     model.eval()
-    total = RunningMean()
+    total = RunningMean(len(batches), device)
     for images, votes in batches:
         predicted = model(to_input(images.to(device)))
         total.add(nn.functional.mse_loss(predicted, votes.to(device)), len(images))
@@ -34,19 +34,21 @@ def mean_squared_error(model: nn.Module, batches: DataLoader[Batch], device: tor
 
 
 class RunningMean:
-    """A mean over galaxies of batch means, which leaves them on the device until it is asked for.
+    """A mean over galaxies of the means of some batches, kept on the device until it is asked for.
 
     To read a loss from an accelerator makes the host wait, so that isn't done at each step.
     """
 
-    def __init__(self) -> None:
-        self._means: list[Tensor] = []
+    def __init__(self, batches: int, device: torch.device) -> None:
+        # One tensor for all of them: the losses themselves, each alive between a step's large and
+        # short-lived tensors, would keep the memory of those from being used again.
+        self._means = torch.zeros(batches, device=device)
         self._counts: list[int] = []
 
     def add(self, mean: Tensor, count: int) -> None:
-        self._means.append(mean.detach())
+        self._means[len(self._counts)] = mean.detach()
         self._counts.append(count)
 
     def value(self) -> float:
-        means = torch.stack(self._means).cpu().double()
+        means = self._means[: len(self._counts)].cpu().double()
         return float(means @ torch.tensor(self._counts).double() / sum(self._counts))

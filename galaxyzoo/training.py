@@ -110,7 +110,7 @@ def train_epoch(
 ) -> float:
     """One pass over the training split; the mean of its losses."""
     model.train()
-    mean_loss = RunningMean()
+    mean_loss = RunningMean(len(batches), device)
     for images, votes in batches:
         loss = nn.functional.mse_loss(model(to_input(images.to(device))), votes.to(device))
         optimizer.zero_grad()
