@@ -1,8 +1,31 @@
-"""Where networks compute."""
+"""Where networks compute, and how precisely."""
+
+from dataclasses import dataclass
 
 import torch
 
 from galaxyzoo.errors import UserError
+
+
+@dataclass(frozen=True)
+class Compute:
+    """A device, and the type of number in which networks compute on it."""
+
+    device: torch.device
+    dtype: torch.dtype = torch.float32
+
+    def autocast(self) -> torch.autocast:
+        """A context in which a network's layers compute in `dtype` where that is safe."""
+        lower = self.dtype != torch.float32
+        return torch.autocast(self.device.type, self.dtype if lower else None, enabled=lower)
+
+
+def choose_compute(device: str, precision: str) -> Compute:
+    """The device called `device`, with the precision "auto", "float32" or "bfloat16"."""
+    chosen = choose_device(device)
+    if precision == "auto":
+        precision = "bfloat16" if computes_bfloat16(chosen) else "float32"
+    return Compute(chosen, getattr(torch, precision))
 
 
 def choose_device(name: str) -> torch.device:
@@ -16,3 +39,16 @@ def choose_device(name: str) -> torch.device:
     if not there.get(name, True):
         raise UserError(f"device: this machine has no {name}; use auto or cpu")
     return torch.device(name)
+
+
+def computes_bfloat16(device: torch.device) -> bool:
+    """Whether `device` has instructions for bfloat16, and so is faster with it than without.
+
+    Where it lacks them, they are emulated, which is slower than float32.
+    """
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    # torch has no public name for what the processor can do beyond its vectors' width
+    return device.type == "cpu" and bool(
+        torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    )

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from galaxyzoo.errors import UserError
 
@@ -18,6 +19,16 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Count = Annotated[int, Field(ge=1)]
 LearningRate = Annotated[float, Field(gt=0, le=1)]
 Device = Literal["auto", "cuda", "mps", "cpu"]
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+def _one_or_even(views: int) -> int:
+    if views != 1 and views % 2:
+        raise PydanticCustomError("views", "Input should be 1 or an even number")
+    return views
+
+
+Views = Annotated[int, Field(ge=1), AfterValidator(_one_or_even)]
 
 
 class ParamsError(UserError):
@@ -51,16 +62,31 @@ class SplitParams(_Section):
 
 
 class TrainParams(_Section):
+    """How to train a network; what has a default may be left out, and is then as in the course."""
+
     epochs: Count
     batch_size: Annotated[int, Field(ge=2)]
     learning_rate: LearningRate
     seed: Seed
     device: Device
+    precision: Precision = "float32"
+    schedule: Literal["constant", "one_cycle"] = "constant"
+    weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    averaging: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    rotation: Annotated[float, Field(ge=0, le=180)] = 0.0
+    flip: bool = False
+    zoom: Annotated[float, Field(ge=1, le=4)] = 1.0
+    shift: Annotated[float, Field(ge=0)] = 0.0
+    brightness: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
 class EvaluateParams(_Section):
     batch_size: Count
     device: Device
+    cnn_views: Views
+    resnet_views: Views
+    tuned_views: Views
+    project: bool
 
 
 class Params(_Section):
@@ -72,6 +98,7 @@ class Params(_Section):
     split: SplitParams
     train_cnn: TrainParams
     train_resnet: TrainParams
+    train_tuned: TrainParams
     evaluate: EvaluateParams
 
 

@@ -2,9 +2,14 @@ import pytest
 import torch
 from torch import nn
 
-from galaxyzoo.devices import choose_device
-from galaxyzoo.errors import UserError
-from galaxyzoo.models import ARCHITECTURES, CourseCNN, build, count_parameters, to_input
+from galaxyzoo.models import (
+    ARCHITECTURES,
+    CourseCNN,
+    TunedResNet,
+    build,
+    count_parameters,
+    to_input,
+)
 
 
 @pytest.mark.parametrize(("name", "parameters"), [("cnn", 571_225), ("resnet", 11_195_493)])
@@ -12,8 +17,13 @@ def test_as_many_parameters_as_in_the_course(name: str, parameters: int) -> None
     assert count_parameters(build(name, 64, seed=0)) == parameters
 
 
+def test_as_many_parameters_as_its_description_says() -> None:
+    described = (TunedResNet.__doc__ or "").replace("\n    ", " ")
+    assert f"{count_parameters(TunedResNet()):,} parameters" in described
+
+
 @pytest.mark.parametrize("name", ARCHITECTURES)
-@pytest.mark.parametrize("size", [64, 45])
+@pytest.mark.parametrize("size", [64, 45, 8])
 def test_gives_37_fractions(name: str, size: int) -> None:
     fractions = build(name, size, seed=0)(torch.rand(2, 3, size, size))
     assert fractions.shape == (2, 37)
@@ -41,15 +51,3 @@ def test_input_is_scaled_and_has_channels_first() -> None:
     assert taken.shape == (2, 3, 4, 4)
     assert taken[0, :, 0, 0].tolist() == pytest.approx([0, 0.2, 1])
     assert taken.is_contiguous()
-
-
-def test_devices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
-    assert choose_device("auto") == choose_device("cpu") == torch.device("cpu")
-    with pytest.raises(UserError, match="this machine has no cuda"):
-        choose_device("cuda")
-    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
-    assert choose_device("auto") == torch.device("mps")
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    assert choose_device("auto") == torch.device("cuda")
