@@ -105,9 +105,9 @@ def in_order(dataset: GalaxyDataset, batch_size: int) -> DataLoader[Batch]:
     return _loader(dataset, BatchSampler(SequentialSampler(dataset), batch_size, drop_last=False))
 
 
-def shuffled(dataset: GalaxyDataset, batch_size: int, seed: int) -> DataLoader[Batch]:
-    """Batches of `dataset` in an order that is drawn anew for each pass, from `seed` on."""
-    order = RandomSampler(dataset, generator=torch.Generator().manual_seed(seed))
+def shuffled(dataset: GalaxyDataset, batch_size: int, draws: torch.Generator) -> DataLoader[Batch]:
+    """Batches of `dataset` in an order that is drawn anew from `draws` for each pass."""
+    order = RandomSampler(dataset, generator=draws)
     return _loader(dataset, BatchSampler(order, batch_size, drop_last=False))
 
 

@@ -5,31 +5,52 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
+from tqdm import tqdm
 
+from galaxyzoo.augment import regular_views
 from galaxyzoo.data import Batch, GalaxyDataset, in_order
-from galaxyzoo.models import to_input
+from galaxyzoo.devices import Compute
+from galaxyzoo.models import sees_quarter_turns_alike, to_input
 
 
 def predict(
-    model: nn.Module, dataset: GalaxyDataset, batch_size: int, device: torch.device
+    model: nn.Module,
+    dataset: GalaxyDataset,
+    batch_size: int,
+    device: torch.device,
+    views: int = 1,
 ) -> NDArray[np.float32]:
-    """The predicted vote fractions of each galaxy of `dataset`, in its order: float32 [N, 37]."""
+    """The predicted vote fractions of each galaxy of `dataset`, in its order: float32 [N, 37].
+
+    With more `views`, 1 or an even number, they are means over `regular_views` of each image.
+    """
     model.to(device).eval()
     batches = in_order(dataset.to(device), batch_size)
     with torch.inference_mode():
-        predictions = [model(to_input(images.to(device))).cpu() for images, _ in batches]
+        predictions = [
+            _mean_over_views(model, to_input(images.to(device)), views).cpu()
+            for images, _ in tqdm(batches, desc="predict", unit=" batches", disable=None)
+        ]
     array: NDArray[np.float32] = torch.cat(predictions).numpy()
     return array
 
 
+def _mean_over_views(model: nn.Module, images: Tensor, views: int) -> Tensor:
+    turned = regular_views(images, views, quarter=sees_quarter_turns_alike(model))
+    total: Tensor = sum(model(view) for view in turned)
+    return total / views
+
+
 @torch.inference_mode()
-def mean_squared_error(model: nn.Module, batches: DataLoader[Batch], device: torch.device) -> float:
+def mean_squared_error(model: nn.Module, batches: DataLoader[Batch], compute: Compute) -> float:
     """The MSE over all galaxies and answers, with the model in evaluation mode."""
     model.eval()
-    total = RunningMean(len(batches), device)
+    total = RunningMean(len(batches), compute.device)
     for images, votes in batches:
-        predicted = model(to_input(images.to(device)))
-        total.add(nn.functional.mse_loss(predicted, votes.to(device)), len(images))
+        with compute.autocast():
+            predicted = model(to_input(images.to(compute.device)))
+        loss = nn.functional.mse_loss(predicted.float(), votes.to(compute.device))
+        total.add(loss, len(images))
     return total.value()
 
 
@@ -48,6 +69,11 @@ class RunningMean:
     def add(self, mean: Tensor, count: int) -> None:
         self._means[len(self._counts)] = mean.detach()
         self._counts.append(count)
+
+    def first_bad(self) -> int | None:
+        """The number, from 1 on, of the first mean that isn't finite; None if all are."""
+        bad = ~torch.isfinite(self._means[: len(self._counts)])
+        return int(bad.int().argmax()) + 1 if bad.any() else None
 
     def value(self) -> float:
         means = self._means[: len(self._counts)].cpu().double()

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from galaxyzoo.tree import ANSWERS, COLUMNS, QUESTIONS
+from galaxyzoo.tree import ANSWERS, COLUMNS, QUESTIONS, violations
 
 PUBLISHED = {
     "Kaggle's central pixel": 0.16194,
@@ -70,6 +70,19 @@ def score_all(predictions: dict[str, Fractions], voted: Fractions) -> dict[str, 
     scores = {model: score(predicted, voted) for model, predicted in predictions.items()}
     reference = scores["central_pixel"]["rmse"]
     return {model: compare(own["rmse"], reference) | own for model, own in scores.items()}
+
+
+def score_agreement(
+    predicted: Fractions, projected: Fractions, voted: Fractions
+) -> dict[str, dict[str, float]]:
+    """RMSE, and the largest miss of a sum that the decision tree asks for: before and after."""
+    return {
+        when: {
+            "rmse": round(rmse(fractions, voted), 6),
+            "largest_violation": round(float(violations(fractions).max()), 6),
+        }
+        for when, fractions in (("before_projection", predicted), ("after_projection", projected))
+    }
 
 
 def answer_table(predictions: dict[str, Fractions], voted: Fractions) -> pd.DataFrame:

@@ -9,14 +9,24 @@ from typing import Never
 import pandas as pd
 import torch
 from torch import nn
-from torch.optim import Adam, Optimizer
+from torch.optim import AdamW, Optimizer
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from galaxyzoo.augment import Ranges, random_views
+from galaxyzoo.checkpoints import (
+    Progress,
+    find_checkpoint,
+    remove_checkpoint,
+    restore_checkpoint,
+    save_checkpoint,
+)
 from galaxyzoo.data import Batch, DataFiles, GalaxyDataset, in_order, shuffled
-from galaxyzoo.devices import choose_device
+from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.errors import UserError
 from galaxyzoo.files import write_csv, write_json
+from galaxyzoo.history import Epoch, as_table
 from galaxyzoo.inference import RunningMean, mean_squared_error
 from galaxyzoo.model_files import ModelInfo, save_model
 from galaxyzoo.models import build, count_parameters, to_input
@@ -25,24 +35,15 @@ from galaxyzoo.processed import Preparation
 
 logger = logging.getLogger(__name__)
 
+WARM_UP = 0.2
+"""The share of a one-cycle training in which the learning rate rises"""
+
+_FIRST_RATE = 1 / 25  # of the highest learning rate
+_STEPS_PER_LOOK = 50  # at the losses; each look makes an accelerator wait
+
 
 class TrainingError(UserError):
     """Training went astray."""
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """A row of the history; epoch 0 is the network before training.
-
-    The training error of an epoch is the mean over its steps, as in the course: the network
-    gets better meanwhile, and dropout or augmentation count. The test error, and both of
-    epoch 0, are measured on the network as it then stands.
-    """
-
-    epoch: int
-    learning_rate: float
-    train_mse: float
-    test_mse: float
 
 
 @dataclass(frozen=True)
@@ -51,94 +52,165 @@ class TrainedNetwork:
     history: pd.DataFrame
     """As `fit` gives it"""
     info: ModelInfo
+    checkpoint: Path
 
     def write(self, model: Path, history: Path, metrics: Path) -> None:
-        """Write the weights (safetensors), the history (CSV), and its last row (JSON)."""
+        """Write the weights (safetensors), the history (CSV), and its last row (JSON).
+
+        The checkpoint goes when all of them are there.
+        """
         save_model(model, self.model, self.info)
         write_csv(history, self.history)
         scores = ["train_mse", "train_rmse", "test_mse", "test_rmse"]
         last = {name: round(float(self.history[name].iloc[-1]), 6) for name in scores}
         write_json(metrics, {"parameters": count_parameters(self.model)} | last)
+        remove_checkpoint(self.checkpoint)
 
 
-def train_network(architecture: str, data: DataFiles, options: TrainParams) -> TrainedNetwork:
-    """Build a network (a key of ARCHITECTURES) and train it on the training split of `data`."""
+def train_network(
+    architecture: str, data: DataFiles, options: TrainParams, checkpoints: Path
+) -> TrainedNetwork:
+    """Build a network (a key of ARCHITECTURES) and train it on the training split of `data`.
+
+    In the folder `checkpoints` it leaves one after each epoch, and goes on from there if an
+    earlier run of the same training was interrupted.
+    """
     preparation = Preparation.read(data.processed.preparation)
-    model = build(architecture, preparation.size, options.seed)
-    history = fit(model, data.open("train"), data.open("test"), options)
     info = ModelInfo(architecture, **asdict(preparation), data_digest=data.digest())
-    return TrainedNetwork(model, history, info)
+    compute = choose_compute(options.device, options.precision)
+    checkpoint = find_checkpoint(checkpoints, architecture, info.data_digest, options, compute)
+    model = build(architecture, preparation.size, options.seed)
+    history = fit(model, data.open("train"), data.open("test"), options, checkpoint)
+    return TrainedNetwork(model, history, info, checkpoint)
 
 
 def fit(
-    model: nn.Module, train_set: GalaxyDataset, test_set: GalaxyDataset, options: TrainParams
+    model: nn.Module,
+    train_set: GalaxyDataset,
+    test_set: GalaxyDataset,
+    options: TrainParams,
+    checkpoint: Path | None = None,
 ) -> pd.DataFrame:
-    """Train `model` in place, with Adam on the MSE.
+    """Train `model` in place, with AdamW on the MSE (Loshchilov and Hutter 2019,
+    arXiv:1711.05101; without weight decay it is Adam).
 
     Gives the history, a row for each epoch from 0 on: epoch, learning_rate, train_mse,
-    train_rmse, test_mse, test_rmse. Raises TrainingError at a loss that isn't finite.
+    train_rmse, test_mse, test_rmse. Raises TrainingError at a loss that isn't finite. Goes on
+    from `checkpoint` if there is one, and writes it after each epoch.
     """
-    device = choose_device(options.device)
-    model.to(device)
-    optimizer = Adam(model.parameters(), lr=options.learning_rate)
-    train_set, test_set = train_set.to(device), test_set.to(device)
-    train_batches = shuffled(train_set, options.batch_size, options.seed)
+    compute = choose_compute(options.device, options.precision)
+    progress = start(model.to(compute.device), options)
+    train_set, test_set = train_set.to(compute.device), test_set.to(compute.device)
+    train_batches = shuffled(train_set, options.batch_size, progress.draws)
     test_batches = in_order(test_set, options.batch_size)
 
-    train_mse = mean_squared_error(model, in_order(train_set, options.batch_size), device)
-    epochs = [_end_epoch(0, optimizer, train_mse, mean_squared_error(model, test_batches, device))]
-    for epoch in range(1, options.epochs + 1):
-        with tqdm(
-            total=len(train_set),
-            desc=f"epoch {epoch} of {options.epochs}",
-            unit=" images",
-            disable=None,
-            leave=False,
-        ) as bar:
-            train_mse = train_epoch(model, train_batches, optimizer, device, bar)
-        test_mse = mean_squared_error(model, test_batches, device)
-        epochs.append(_end_epoch(epoch, optimizer, train_mse, test_mse))
-    return _history(epochs)
+    if checkpoint is not None and checkpoint.is_file():
+        restore_checkpoint(checkpoint, progress)
+    else:
+        in_training_order = in_order(train_set, options.batch_size)
+        train_mse = mean_squared_error(model, in_training_order, compute)
+        end_epoch(progress, train_mse, mean_squared_error(model, test_batches, compute))
+    with _bar(len(train_set), options.epochs, len(progress.epochs) - 1) as bar:
+        for epoch in range(len(progress.epochs), options.epochs + 1):
+            bar.set_description(f"epoch {epoch} of {options.epochs}")
+            train_mse = train_epoch(progress, train_batches, options, compute, bar)
+            test_mse = mean_squared_error(progress.scored, test_batches, compute)
+            end_epoch(progress, train_mse, test_mse)
+            if checkpoint is not None:
+                save_checkpoint(checkpoint, progress)
+    model.load_state_dict(progress.scored.state_dict())
+    return as_table(progress.epochs)
+
+
+def start(model: nn.Module, options: TrainParams) -> Progress:
+    """A training of `model`, on the device where it is, that has made no step yet."""
+    average = None
+    if options.averaging:
+        # the statistics of batch norm are averaged like the weights, and so fit them
+        decay = get_ema_multi_avg_fn(options.averaging)  # type: ignore[no-untyped-call]
+        average = AveragedModel(model, multi_avg_fn=decay, use_buffers=True)
+    rate = learning_rate(0, options)
+    optimizer = AdamW(model.parameters(), lr=rate, weight_decay=options.weight_decay)
+    return Progress(model, average, optimizer, torch.Generator().manual_seed(options.seed))
 
 
 def train_epoch(
-    model: nn.Module,
+    progress: Progress,
     batches: DataLoader[Batch],
-    optimizer: Optimizer,
-    device: torch.device,
+    options: TrainParams,
+    compute: Compute,
     bar: "tqdm[Never]",
 ) -> float:
     """One pass over the training split; the mean of its losses."""
-    model.train()
-    mean_loss = RunningMean(len(batches), device)
-    for images, votes in batches:
-        loss = nn.functional.mse_loss(model(to_input(images.to(device))), votes.to(device))
+    model, optimizer = progress.model.train(), progress.optimizer
+    ranges, losses = Ranges.of(options), RunningMean(len(batches), compute.device)
+    epoch = len(progress.epochs)
+    for step, (images, votes) in enumerate(batches):
+        _set_rate(optimizer, (epoch - 1 + step / len(batches)) / options.epochs, options)
+        views = random_views(to_input(images.to(compute.device)), ranges, progress.draws)
+        with compute.autocast():
+            predicted = model(views)
+        loss = nn.functional.mse_loss(predicted.float(), votes.to(compute.device))
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-        mean_loss.add(loss, len(images))
+        if progress.average is not None:
+            progress.average.update_parameters(model)
+        losses.add(loss, len(images))
+        if step % _STEPS_PER_LOOK == _STEPS_PER_LOOK - 1:
+            bar.set_postfix(loss=f"{_finite(losses, epoch):.4f}", refresh=False)
         bar.update(len(images))
-    return mean_loss.value()
+    return _finite(losses, epoch)
 
 
-def _end_epoch(number: int, optimizer: Optimizer, train_mse: float, test_mse: float) -> Epoch:
+def learning_rate(done: float, options: TrainParams) -> float:
+    """The learning rate when the share `done` of all steps is made.
+
+    "one_cycle" rises to options.learning_rate along half a cosine, and falls to zero along
+    another (Smith and Topin 2018, arXiv:1708.07120).
+    """
+    if options.schedule == "constant":
+        return options.learning_rate
+    if done < WARM_UP:
+        rise = (1 - math.cos(math.pi * done / WARM_UP)) / 2
+        return options.learning_rate * (_FIRST_RATE + (1 - _FIRST_RATE) * rise)
+    fall = (1 + math.cos(math.pi * (done - WARM_UP) / (1 - WARM_UP))) / 2
+    return options.learning_rate * fall
+
+
+def _set_rate(optimizer: Optimizer, done: float, options: TrainParams) -> None:
+    for group in optimizer.param_groups:
+        group["lr"] = learning_rate(done, options)
+
+
+def _finite(losses: RunningMean, epoch: int) -> float:
+    """The mean of an epoch's losses; TrainingError if one of them is no number."""
+    step = losses.first_bad()
+    if step is not None:
+        raise TrainingError(
+            f"the loss is not finite at epoch {epoch}, step {step}; try a lower learning_rate, "
+            "or precision: float32"
+        )
+    return losses.value()
+
+
+def end_epoch(progress: Progress, train_mse: float, test_mse: float) -> None:
+    number = len(progress.epochs)
     if not (math.isfinite(train_mse) and math.isfinite(test_mse)):
         raise TrainingError(
-            f"the loss of epoch {number} is not finite (train {train_mse}, test {test_mse}); "
+            f"the loss after epoch {number} is not finite (train {train_mse}, test {test_mse}); "
             "try a lower learning_rate"
         )
-    epoch = Epoch(number, optimizer.param_groups[0]["lr"], train_mse, test_mse)
-    logger.info(
-        "epoch %d: train RMSE %.5f, test RMSE %.5f",
-        number,
-        math.sqrt(train_mse),
-        math.sqrt(test_mse),
+    rate = progress.optimizer.param_groups[0]["lr"]
+    progress.epochs.append(Epoch(number, rate, train_mse, test_mse))
+    logger.info("%s", progress.epochs[-1])
+
+
+def _bar(galaxies: int, epochs: int, done: int) -> "tqdm[Never]":
+    return tqdm(
+        total=galaxies * epochs,
+        initial=galaxies * done,
+        unit=" images",
+        disable=None,
+        leave=False,
     )
-    return epoch
-
-
-def _history(epochs: list[Epoch]) -> pd.DataFrame:
-    table = pd.DataFrame(epochs)
-    table.insert(3, "train_rmse", table["train_mse"] ** 0.5)
-    table["test_rmse"] = table["test_mse"] ** 0.5
-    return table

@@ -61,7 +61,7 @@ def test_a_loader_asks_for_whole_batches(files: DataFiles, monkeypatch: pytest.M
 
 
 def order(dataset: GalaxyDataset, seed: int, passes: int) -> list[list[float]]:
-    loader = shuffled(dataset, 2, seed)
+    loader = shuffled(dataset, 2, torch.Generator().manual_seed(seed))
     return [torch.cat([votes for _, votes in loader])[:, 0].tolist() for _ in range(passes)]
 
 

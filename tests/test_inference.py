@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from galaxyzoo.data import in_order
+from galaxyzoo.devices import Compute
 from galaxyzoo.inference import mean_squared_error, predict
 from galaxyzoo.models import build
 from tests.test_training import make_dataset
@@ -28,5 +31,17 @@ def test_predictions_are_those_of_the_model_in_evaluation_mode() -> None:
 def test_the_mean_weighs_galaxies_and_not_batches() -> None:
     model, dataset = build("cnn", 64, seed=1), make_dataset(10)
     error = predict(model, dataset, 10, CPU) - dataset.votes.numpy()
-    mse = mean_squared_error(model, in_order(dataset, 8), CPU)
+    mse = mean_squared_error(model, in_order(dataset, 8), Compute(CPU))
     assert mse == pytest.approx(float((error**2).mean()), rel=1e-5)
+
+
+def test_more_views_give_the_mean_of_their_predictions() -> None:
+    model, dataset = build("cnn", 64, seed=1), make_dataset(5)
+    views = [
+        predict(model, replace(dataset, images=np.rot90(images, turns, axes=(1, 2)).copy()), 5, CPU)
+        for images in (dataset.images, np.flip(dataset.images, axis=2))
+        for turns in range(4)
+    ]
+    assert not np.allclose(views[0], views[1], atol=1e-5)
+    mean = predict(model, dataset, 5, CPU, views=8)
+    assert np.allclose(mean, np.mean(views, axis=0), atol=1e-5)

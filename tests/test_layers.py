@@ -8,9 +8,9 @@ from tests.stage_imports import imported_files
 LAYERS = (
     ("errors", "files", "params", "tree"),
     ("images", "labels", "processed", "sample", "split", "crop_resize"),
-    ("scores",),
-    ("data", "devices", "models", "model_files"),
-    ("inference", "training"),
+    ("projection", "scores"),
+    ("augment", "data", "devices", "equivariant", "history", "models", "model_files"),
+    ("checkpoints", "inference", "training"),
     ("figures", "summary"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -16,6 +16,7 @@ from galaxyzoo.scores import (
     predict_mean_vote,
     question_rmse,
     rmse,
+    score_agreement,
     score_all,
 )
 from galaxyzoo.summary import summarize
@@ -37,6 +38,15 @@ def test_rmse_is_over_all_numbers_at_once() -> None:
 def test_all_zeros_score_on_some_real_galaxies_about_what_they_do_on_all(real_data: Path) -> None:
     votes = pd.read_csv(real_data / "training_solutions_rev1.csv")[list(COLUMNS)].to_numpy()
     assert rmse(np.zeros_like(votes), votes) == pytest.approx(0.27160, rel=0.03)
+
+
+def test_agreement_with_the_tree_before_and_after() -> None:
+    predicted = VOTED.copy()
+    predicted[3, COLUMNS.index("Class6.1")] += 0.25
+    agreement = score_agreement(predicted, VOTED, VOTED)
+    before = {"rmse": round(0.25 / np.sqrt(50 * 37), 6), "largest_violation": 0.25}
+    assert agreement["before_projection"] == before
+    assert agreement["after_projection"] == {"rmse": 0.0, "largest_violation": 0.0}
 
 
 def test_the_parts_make_the_whole() -> None:

@@ -1,15 +1,19 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from tqdm import tqdm
 
-from galaxyzoo.data import GalaxyDataset
+from galaxyzoo.data import GalaxyDataset, in_order
+from galaxyzoo.devices import Compute
+from galaxyzoo.history import Epoch
 from galaxyzoo.inference import predict
 from galaxyzoo.models import build
 from galaxyzoo.params import TrainParams
-from galaxyzoo.training import TrainingError, fit
+from galaxyzoo.training import TrainingError, fit, learning_rate, start, train_epoch
 from galaxyzoo.tree import COLUMNS
 from tests.conftest import make_labels
 
@@ -19,6 +23,19 @@ GOLDEN = Path(__file__).parent / "golden_losses.json"
 def options(**changed: object) -> TrainParams:
     standard = {"epochs": 3, "batch_size": 16, "learning_rate": 0.003, "seed": 1, "device": "cpu"}
     return TrainParams.model_validate(standard | changed)
+
+
+VIEWS = {
+    "schedule": "one_cycle",
+    "weight_decay": 0.05,
+    "averaging": 0.8,
+    "rotation": 180.0,
+    "flip": True,
+    "zoom": 1.2,
+    "shift": 2.0,
+    "brightness": 0.1,
+}
+"""All that the tuned network's training adds to the course's."""
 
 
 def make_dataset(count: int, seed: int = 0) -> GalaxyDataset:
@@ -33,13 +50,18 @@ def make_dataset(count: int, seed: int = 0) -> GalaxyDataset:
 TRAIN, TEST = make_dataset(96), make_dataset(40, seed=1)
 
 
-@pytest.mark.parametrize("name", ["cnn", "resnet"])
-def test_the_golden_loss_curve(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [("cnn", {}), ("resnet", {}), ("tuned", VIEWS)],
+    ids=["cnn", "resnet", "tuned"],
+)
+def test_the_golden_loss_curve(name: str, changed: dict[str, object]) -> None:
     """An innocent change gives these losses again, but for the rounding of other processors.
 
     The learning rate is low, for that rounding not to grow from step to step.
     """
-    history = fit(build(name, 64, seed=1), TRAIN, TEST, options(epochs=2, learning_rate=1e-4))
+    chosen = options(**{"epochs": 2, "learning_rate": 1e-4} | changed)
+    history = fit(build(name, 64, seed=1), TRAIN, TEST, chosen)
     golden = json.loads(GOLDEN.read_text())[name]
     for column, losses in golden.items():
         assert history[column].tolist() == pytest.approx(losses, rel=5e-3), column
@@ -86,8 +108,42 @@ def test_stops_at_a_loss_that_is_not_finite() -> None:
     model = build("cnn", 64, seed=1)
     with torch.no_grad():
         next(model.parameters()).fill_(float("nan"))
-    with pytest.raises(TrainingError, match="epoch 0 is not finite"):
+    with pytest.raises(TrainingError, match="after epoch 0 is not finite"):
         fit(model, TRAIN, TEST, options())
+
+
+def test_names_the_epoch_and_step_at_which_the_loss_was_lost() -> None:
+    votes = TRAIN.votes.clone()
+    votes[-1] = float("inf")
+    chosen = options(batch_size=96)
+    progress = start(build("cnn", 64, seed=1), chosen)
+    progress.epochs = [Epoch(0, 0.003, 0.1, 0.1)]
+    batches = in_order(replace(TRAIN, votes=votes), 32)
+    with tqdm(disable=True) as bar, pytest.raises(TrainingError, match="epoch 1, step 3; try a lo"):
+        train_epoch(progress, batches, chosen, Compute(torch.device("cpu")), bar)
+
+
+def test_one_cycle_rises_and_falls_to_zero() -> None:
+    chosen = options(learning_rate=0.01, schedule="one_cycle")
+    rates = [learning_rate(done, chosen) for done in np.linspace(0, 1, 101)]
+    assert rates[0] == pytest.approx(0.01 / 25)
+    assert rates[20] == max(rates) == pytest.approx(0.01)
+    assert rates[-1] == pytest.approx(0)
+    assert np.all(np.diff(rates[:21]) > 0)
+    assert np.all(np.diff(rates[20:]) < 0)
+
+
+def test_averaged_weights_come_out_if_asked_for() -> None:
+    """After two steps, a slow average has moved less than the weights; so have the statistics."""
+    alone, averaged = build("cnn", 64, seed=1), build("cnn", 64, seed=1)
+    first = {name: value.clone() for name, value in alone.state_dict().items()}
+    two_steps = {"epochs": 1, "batch_size": 48}
+    fit(alone, TRAIN, TEST, options(**two_steps))
+    fit(averaged, TRAIN, TEST, options(**two_steps, averaging=0.999))
+    for name, value in averaged.state_dict().items():
+        if value.is_floating_point():
+            moved = (alone.state_dict()[name] - first[name]).abs().max()
+            assert (value - first[name]).abs().max() < moved, name
 
 
 def test_one_line_an_epoch_and_no_bar(
