@@ -38,6 +38,11 @@ class Question:
         """Where this question's answers stand in an array whose last axis is the 37 columns."""
         return slice(self.first, self.first + len(self.answers))
 
+    @property
+    def parent_column(self) -> int | None:
+        """Where the parent stands among the 37 columns."""
+        return None if self.parent is None else COLUMNS.index(self.parent)
+
 
 # name, text, parent, answers; question 6 is asked of everybody, stars and artifacts included
 _TREE: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
@@ -127,9 +132,9 @@ ID_COLUMN = "GalaxyID"
 
 def reach(question: Question, fractions: NDArray[np.floating]) -> NDArray[np.floating]:
     """The fraction of volunteers who were asked `question`: shape [N], from `fractions` [N, 37]."""
-    if question.parent is None:
+    if question.parent_column is None:
         return np.ones(len(fractions), fractions.dtype)
-    column: NDArray[np.floating] = fractions[:, COLUMNS.index(question.parent)]
+    column: NDArray[np.floating] = fractions[:, question.parent_column]
     return column
 
 

@@ -4,45 +4,72 @@ from pathlib import Path
 
 import pandas as pd
 
-from galaxyzoo.data import DataFiles
+from galaxyzoo.data import DataFiles, GalaxyDataset
 from galaxyzoo.devices import choose_device
 from galaxyzoo.files import write_csv, write_json
 from galaxyzoo.inference import predict
 from galaxyzoo.model_files import load_model
-from galaxyzoo.params import read_params
+from galaxyzoo.params import EvaluateParams, read_params
 from galaxyzoo.processed import Preparation, open_array
-from galaxyzoo.scores import answer_table, predict_central_pixel, predict_mean_vote, score_all
+from galaxyzoo.projection import project
+from galaxyzoo.scores import (
+    Fractions,
+    answer_table,
+    predict_central_pixel,
+    predict_mean_vote,
+    score_agreement,
+    score_all,
+)
 from galaxyzoo.tree import COLUMNS, ID_COLUMN
 from stages import run
-
-NETWORKS = ("cnn", "resnet")
 
 
 def main() -> None:
     params = read_params()
+    options = params.evaluate
     data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
     train, test = data.open("train"), data.open("test")
-    device = choose_device(params.evaluate.device)
-    predictions = {}
-    for name in NETWORKS:
-        model, _ = load_model(Path(f"models/{name}.safetensors"))
-        predictions[name] = predict(model, test, params.evaluate.batch_size, device)
-        table = pd.DataFrame(predictions[name], columns=list(COLUMNS))
+    voted = test.votes.numpy()
+    networks = predict_with_networks(test, options)
+    projected = {name: project(predicted) for name, predicted in networks.items()}
+    chosen = projected if options.project else networks
+    for name, fractions in chosen.items():
+        table = pd.DataFrame(fractions, columns=list(COLUMNS))
         table.insert(0, ID_COLUMN, test.galaxy_ids)
         write_csv(Path(f"data/predictions/{name}.csv"), table, float_format="%.6f")
 
-    centers = open_array(data.processed.centers)
-    votes = train.votes.numpy()
-    predictions["mean_vote"] = predict_mean_vote(votes, len(test))
-    predictions["central_pixel"] = predict_central_pixel(
-        centers[train.rows], votes, centers[test.rows]
-    )
-    voted = test.votes.numpy()
+    predictions = chosen | predict_with_benchmarks(data, train, test)
+    scores = score_all(predictions, voted)
+    for name, before in networks.items():
+        scores[name]["tree"] = score_agreement(before, projected[name], voted)
     rendered = Preparation.read(data.processed.preparation).rendered
-    write_json(
-        Path("metrics/evaluate.json"), {"rendered": rendered} | score_all(predictions, voted)
-    )
+    write_json(Path("metrics/evaluate.json"), {"rendered": rendered} | scores)
     write_csv(Path("plots/answer_rmse.csv"), answer_table(predictions, voted))
+
+
+def predict_with_networks(test: GalaxyDataset, options: EvaluateParams) -> dict[str, Fractions]:
+    device = choose_device(options.device)
+    views = {
+        "cnn": options.cnn_views,
+        "resnet": options.resnet_views,
+        "tuned": options.tuned_views,
+    }
+    predictions: dict[str, Fractions] = {}
+    for name, count in views.items():
+        model, _ = load_model(Path(f"models/{name}.safetensors"))
+        predictions[name] = predict(model, test, options.batch_size, device, count)
+    return predictions
+
+
+def predict_with_benchmarks(
+    data: DataFiles, train: GalaxyDataset, test: GalaxyDataset
+) -> dict[str, Fractions]:
+    centers, votes = open_array(data.processed.centers), train.votes.numpy()
+    central_pixel = predict_central_pixel(centers[train.rows], votes, centers[test.rows])
+    return {
+        "mean_vote": predict_mean_vote(votes, len(test)),
+        "central_pixel": central_pixel,
+    }
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from stages import run
 def main() -> None:
     params = read_params()
     data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
-    trained = train_network("cnn", data, params.train_cnn)
+    trained = train_network("cnn", data, params.train_cnn, Path("checkpoints"))
     trained.write(
         model=Path("models/cnn.safetensors"),
         history=Path("plots/cnn_history.csv"),

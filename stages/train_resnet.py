@@ -11,7 +11,7 @@ from stages import run
 def main() -> None:
     params = read_params()
     data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
-    trained = train_network("resnet", data, params.train_resnet)
+    trained = train_network("resnet", data, params.train_resnet, Path("checkpoints"))
     trained.write(
         model=Path("models/resnet.safetensors"),
         history=Path("plots/resnet_history.csv"),

@@ -40,7 +40,7 @@ LARGE = 11.5
 
 RENDERED = "Rendered galaxies: not the sky"
 
-NETWORK_LABELS = {"cnn": "CNN", "resnet": "ResNet-18"}
+NETWORK_LABELS = {"cnn": "CNN", "resnet": "ResNet-18", "tuned": "Tuned ResNet"}
 """What figures call a network; one that isn't here goes by its own name."""
 
 # Okabe and Ito's colours, which the colour-blind can tell apart; without the black and the yellow

@@ -61,7 +61,7 @@ def draw_predicted_voted(
     for row, network in zip(panels, networks, strict=True):
         for axes, column in zip(row, columns, strict=True):
             _draw_counts(axes, predicted[network.name][column], voted[column], network)
-        row[0].set_ylabel(f"{network.label}, predicted", color=network.color, fontweight="bold")
+        row[0].set_ylabel(f"{network.label}\npredicted", color=network.color, fontweight="bold")
     for axes in panels[-1]:
         axes.set_xlabel("Voted")
     for axes, column in zip(panels[0], columns, strict=True):

@@ -32,6 +32,7 @@ ALL_STAGES = [
     "split",
     "train_cnn",
     "train_resnet",
+    "train_tuned",
     "evaluate",
     "figures",
 ]
@@ -52,6 +53,7 @@ class Project:
         self.set_param("make_sample", "galaxies", 60)
         self.set_param("train_cnn", "epochs", 1)
         self.set_param("train_resnet", "epochs", 1)
+        self.set_param("train_tuned", "epochs", 1)
         self.run("git", "init", "--quiet", "--initial-branch", "main")
         self.run("git", "config", "user.name", "Tester")
         self.run("git", "config", "user.email", "tester@example.org")
