@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-STAGES = ("crop_resize", "split", "train_cnn", "train_resnet", "evaluate", "figures")
+STAGES = ("crop_resize", "split", "train_cnn", "train_resnet", "train_tuned", "evaluate", "figures")
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # macOS tells bytes, Linux KiB
 
 
@@ -31,7 +31,8 @@ def clone(target: Path, data: Path) -> None:
     }
     params["crop_resize"]["save_jpegs"] = False
     params["make_sample"]["galaxies"] = 1
-    params["train_cnn"]["epochs"] = params["train_resnet"]["epochs"] = 1
+    for network in ("cnn", "resnet", "tuned"):
+        params[f"train_{network}"]["epochs"] = 1
     path.write_text(yaml.safe_dump(params))
 
 
