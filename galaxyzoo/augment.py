@@ -19,7 +19,7 @@ class Ranges:
     rotation: float
     """Largest turn to either side, in degrees"""
     flip: bool
-    """Whether every other view is mirrored"""
+    """Whether half of the views are mirrored, at random"""
     zoom: float
     """Largest factor by which a galaxy grows or shrinks; drawn evenly on a logarithmic scale"""
     shift: float
@@ -47,7 +47,7 @@ def random_views(images: Tensor, ranges: Ranges, draws: torch.Generator) -> Tens
         images = resample(images, _random_maps(count, images.shape[-1], ranges, draws))
     if ranges.brightness:
         light = 1 + ranges.brightness * _uniform((count, 1, 1, 1), draws)
-        images = images * light.to(images.device, non_blocking=True)
+        images = images * light.to(images.device)
     return images
 
 
@@ -73,16 +73,17 @@ def resample(images: Tensor, maps: Tensor) -> Tensor:
     `images` is float [B, 3, H, W]. `maps` is float [B, 2, 3], from places in the view to places
     in the image, both from -1 to 1 along each axis.
     """
-    # black, as the sky is: docs/tuning.md compares what else could fill the corners
-    grid = functional.affine_grid(
-        maps.to(images.device, non_blocking=True), list(images.shape), align_corners=False
-    )
+    # black, as the sky is, where a turn uncovers a corner
+    grid = functional.affine_grid(maps.to(images.device), list(images.shape), align_corners=False)
     return functional.grid_sample(images, grid, align_corners=False)
 
 
 def _random_maps(count: int, side: int, ranges: Ranges, draws: torch.Generator) -> Tensor:
     angle = math.radians(ranges.rotation) * _uniform((count,), draws)
-    flip = _uniform((count,), draws).sign() if ranges.flip else torch.ones(count)
+    mirrored = (
+        _uniform((count,), draws) < 0 if ranges.flip else torch.zeros(count, dtype=torch.bool)
+    )
+    flip = torch.where(mirrored, -1.0, 1.0)
     scale = torch.exp(math.log(ranges.zoom) * _uniform((count,), draws))
     shift = 2 / side * ranges.shift * _uniform((count, 2), draws)
     return _maps(angle, flip, scale, shift)

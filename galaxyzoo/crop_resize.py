@@ -89,13 +89,12 @@ def _run(job: _Job) -> list[Bad]:
     starts = range(0, count, _CHUNK)
     bad: list[Bad] = []
     workers = min(os.cpu_count() or 1, len(starts))
-    with (
-        ProcessPoolExecutor(workers, initializer=_Worker.start, initargs=(job,)) as pool,
-        tqdm(total=count, desc="crop and resize", unit=" images", disable=None) as bar,
-    ):
-        for start, bad_in_chunk in zip(starts, pool.map(_Worker.process, starts), strict=True):
-            bad += bad_in_chunk
-            bar.update(min(_CHUNK, count - start))
+    with ProcessPoolExecutor(workers, initializer=_Worker.start, initargs=(job,)) as pool:
+        results = pool.map(_Worker.process, starts)  # forks before the bar starts its thread
+        with tqdm(total=count, desc="crop and resize", unit=" images", disable=None) as bar:
+            for start, bad_in_chunk in zip(starts, results, strict=True):
+                bad += bad_in_chunk
+                bar.update(min(_CHUNK, count - start))
     return sorted(bad)
 
 

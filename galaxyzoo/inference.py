@@ -36,7 +36,7 @@ def predict(
 
 
 def _mean_over_views(model: nn.Module, images: Tensor, views: int) -> Tensor:
-    turned = regular_views(images, views, quarter=sees_quarter_turns_alike(model))
+    turned = regular_views(images, views, quarter=sees_quarter_turns_alike(model, images.shape[-1]))
     total: Tensor = sum(model(view) for view in turned)
     return total / views
 

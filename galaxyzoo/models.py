@@ -70,7 +70,7 @@ class TunedResNet(nn.Module):
     Its channels, 4 to 32 in each of 8 orientations, are half of ResNet-18's, and it keeps four
     times the pixels: the first convolution halves small images, no pooling follows, and later
     halvings take means. Dropout before the last layer. 351,869 parameters; fits images of any
-    size. docs/tuning.md measures these choices.
+    size. docs/tuning.md compares it with ordinary convolutions.
     """
 
     CHANNELS = (4, 8, 16, 32)
@@ -126,9 +126,12 @@ def tuned_resnet(size: int) -> nn.Module:  # noqa: ARG001  every network is buil
     return TunedResNet()
 
 
-def sees_quarter_turns_alike(model: nn.Module) -> bool:
-    """Whether a network predicts the same of an image that is turned by a quarter or mirrored."""
-    return isinstance(model, TunedResNet)
+def sees_quarter_turns_alike(model: nn.Module, size: int) -> bool:
+    """Whether a network predicts the same of an image that is turned by a quarter or mirrored.
+
+    The tuned network does for sides of 16, 32, 48, 64, ... pixels, which it halves four times.
+    """
+    return isinstance(model, TunedResNet) and size % 16 == 0
 
 
 ARCHITECTURES: dict[str, Callable[[int], nn.Module]] = {

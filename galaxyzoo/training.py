@@ -2,15 +2,16 @@
 
 import logging
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Never
 
 import pandas as pd
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
@@ -34,6 +35,8 @@ from galaxyzoo.params import TrainParams
 from galaxyzoo.processed import Preparation
 
 logger = logging.getLogger(__name__)
+
+Tensors = tuple[Tensor, ...] | list[Tensor]
 
 WARM_UP = 0.2
 """The share of a one-cycle training in which the learning rate rises"""
@@ -127,11 +130,23 @@ def start(model: nn.Module, options: TrainParams) -> Progress:
     average = None
     if options.averaging:
         # the statistics of batch norm are averaged like the weights, and so fit them
-        decay = get_ema_multi_avg_fn(options.averaging)  # type: ignore[no-untyped-call]
-        average = AveragedModel(model, multi_avg_fn=decay, use_buffers=True)
+        average = AveragedModel(model, multi_avg_fn=_averager(options.averaging), use_buffers=True)
     rate = learning_rate(0, options)
     optimizer = AdamW(model.parameters(), lr=rate, weight_decay=options.weight_decay)
     return Progress(model, average, optimizer, torch.Generator().manual_seed(options.seed))
+
+
+def _averager(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
+    """How AveragedModel brings averages up to date; whole numbers, such as tables, are copied."""
+
+    @torch.no_grad()
+    def update(averages: Tensors, current: Tensors, _: Tensor | int) -> None:
+        if averages[0].is_floating_point():
+            torch._foreach_lerp_(averages, current, 1 - decay)
+        else:
+            torch._foreach_copy_(averages, current)
+
+    return update
 
 
 def train_epoch(

@@ -10,7 +10,7 @@ from galaxyzoo.equivariant import (
     OrientedNorm,
     turn,
 )
-from galaxyzoo.models import build
+from galaxyzoo.models import build, sees_quarter_turns_alike
 
 every_orientation = pytest.mark.parametrize("g", range(ORIENTATIONS))
 
@@ -72,7 +72,16 @@ def test_pooling_forgets_the_order_of_orientations() -> None:
 
 
 @every_orientation
-def test_the_tuned_network_predicts_the_same_of_turned_images(g: int) -> None:
-    model, images = build("tuned", 64, seed=1).eval(), make(2, 3, 64, 64)
+@pytest.mark.parametrize("size", [64, 48])
+def test_the_tuned_network_predicts_the_same_of_turned_images(g: int, size: int) -> None:
+    model, images = build("tuned", size, seed=1).eval(), make(2, 3, size, size)
     with torch.inference_mode():
         assert torch.allclose(model(turn(images, g)), model(images), atol=1e-5)
+    assert sees_quarter_turns_alike(model, size)
+
+
+def test_at_other_sizes_it_does_not_and_nobody_says_so() -> None:
+    model, images = build("tuned", 36, seed=1).eval(), make(2, 3, 36, 36)
+    with torch.inference_mode():
+        assert not torch.allclose(model(turn(images, 2)), model(images), atol=1e-5)
+    assert not sees_quarter_turns_alike(model, 36)

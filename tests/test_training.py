@@ -146,6 +146,14 @@ def test_averaged_weights_come_out_if_asked_for() -> None:
             assert (value - first[name]).abs().max() < moved, name
 
 
+def test_the_averaged_network_is_the_one_that_is_scored() -> None:
+    """Its tables of whole numbers, which no average may touch, included."""
+    model = build("tuned", 64, seed=1)
+    history = fit(model, TRAIN, TEST, options(epochs=1, averaging=0.9))
+    error = predict(model, TEST, 40, torch.device("cpu")) - TEST.votes.numpy()
+    assert history["test_mse"][1] == pytest.approx(float((error**2).mean()), rel=1e-5)
+
+
 def test_one_line_an_epoch_and_no_bar(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
