@@ -33,7 +33,10 @@ lint: setup ## check style and types
 	$(BIN)/mypy
 
 check: setup ## check that dvc.lock is that of the code and the params
-	$(BIN)/dvc repro --dry --allow-missing
+	@said=$$($(BIN)/dvc repro --dry --allow-missing) || { echo "$$said"; exit 1; }; \
+	if echo "$$said" | grep "^Running stage"; then \
+		echo "dvc.lock is older than code or params: make repro, and commit what it writes"; exit 1; \
+	else echo "dvc.lock is that of the code and the params"; fi
 
 format: setup ## format the code
 	$(BIN)/ruff check --fix .
