@@ -1,7 +1,9 @@
 """Galaxies as torch sees them: a dataset over one uint8 array, and loaders of whole batches."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import BatchSampler, DataLoader, Dataset, RandomSampler, SequentialSampler
 
+from galaxyzoo.errors import UserError
 from galaxyzoo.files import digest
 from galaxyzoo.labels import read_labels
 from galaxyzoo.processed import ProcessedPaths, open_array
@@ -106,9 +109,31 @@ def in_order(dataset: GalaxyDataset, batch_size: int) -> DataLoader[Batch]:
 
 
 def shuffled(dataset: GalaxyDataset, batch_size: int, draws: torch.Generator) -> DataLoader[Batch]:
-    """Batches of `dataset` in an order that is drawn anew from `draws` for each pass."""
+    """Batches to train on, in an order that is drawn anew from `draws` for each pass.
+
+    Each holds at least 2 galaxies, which batch norm needs where maps are of one pixel: a last one
+    that would be alone joins the batch before it. Raises UserError if `dataset` holds only one.
+    """
+    if len(dataset) < 2:
+        raise UserError(
+            f"the training split holds {len(dataset)} galaxies; training needs at least 2: "
+            "give more images, or a lower split.test_fraction"
+        )
     order = RandomSampler(dataset, generator=draws)
-    return _loader(dataset, BatchSampler(order, batch_size, drop_last=False))
+    sampler = _LastJoined if len(dataset) % batch_size == 1 else BatchSampler
+    return _loader(dataset, sampler(order, batch_size, drop_last=False))
+
+
+class _LastJoined(BatchSampler):
+    """Batches of which the last two are one."""
+
+    def __len__(self) -> int:
+        return super().__len__() - 1
+
+    def __iter__(self) -> Iterator[list[int]]:
+        batches = super().__iter__()
+        yield from islice(batches, len(self) - 1)
+        yield list(chain.from_iterable(batches))
 
 
 def _loader(dataset: GalaxyDataset, batches: BatchSampler) -> DataLoader[Batch]:

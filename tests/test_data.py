@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 import torch
 
 from galaxyzoo.data import DataFiles, GalaxyDataset, in_order, shuffled
+from galaxyzoo.errors import UserError
 from galaxyzoo.files import write_array, write_csv
 from galaxyzoo.tree import COLUMNS
 from tests.conftest import make_labels
@@ -58,6 +60,22 @@ def test_a_loader_asks_for_whole_batches(files: DataFiles, monkeypatch: pytest.M
     sizes = [len(images) for images, _ in in_order(files.open("train"), 2)]
     assert sizes == [2, 2, 1]
     assert asked == [[0, 1], [2, 3], [4]]
+
+
+def test_no_galaxy_is_trained_on_alone(files: DataFiles) -> None:
+    """A last one joins the batch before it, in each pass; other sizes stay as they are."""
+    dataset = files.open("train")
+    for batch_size, expected in ((2, [2, 3]), (3, [3, 2]), (4, [5]), (5, [5])):
+        loader = shuffled(dataset, batch_size, torch.Generator())
+        for _ in range(2):
+            assert [len(images) for images, _ in loader] == expected
+        assert len(loader) == len(expected)
+
+
+def test_one_galaxy_is_too_few_to_train_on(files: DataFiles) -> None:
+    alone = replace(files.open("train"), rows=torch.tensor([3]))
+    with pytest.raises(UserError, match="the training split holds 1 galaxies; .* at least 2"):
+        shuffled(alone, 2, torch.Generator())
 
 
 def order(dataset: GalaxyDataset, seed: int, passes: int) -> list[list[float]]:

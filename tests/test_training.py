@@ -154,6 +154,14 @@ def test_the_averaged_network_is_the_one_that_is_scored() -> None:
     assert history["test_mse"][1] == pytest.approx(float((error**2).mean()), rel=1e-5)
 
 
+def test_a_last_batch_of_one_small_image_is_no_trouble() -> None:
+    """ResNet's last maps are then of one pixel, and batch norm wants two values."""
+    images = np.ascontiguousarray(np.asarray(TRAIN.images)[:, :32, :32])
+    small = replace(TRAIN, images=images, rows=TRAIN.rows[:33])
+    history = fit(build("resnet", 32, seed=1), small, small, options(epochs=1))
+    assert np.isfinite(history["train_mse"]).all()
+
+
 def test_one_line_an_epoch_and_no_bar(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
