@@ -6,9 +6,10 @@ import pandas as pd
 
 from galaxyzoo.data import DataFiles, GalaxyDataset
 from galaxyzoo.devices import choose_device
+from galaxyzoo.errors import UserError
 from galaxyzoo.files import write_csv, write_json
 from galaxyzoo.inference import predict
-from galaxyzoo.model_files import load_model
+from galaxyzoo.model_files import ModelInfo, load_model
 from galaxyzoo.params import EvaluateParams, read_params
 from galaxyzoo.processed import Preparation, open_array
 from galaxyzoo.projection import project
@@ -30,7 +31,7 @@ def main() -> None:
     data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
     train, test = data.open("train"), data.open("test")
     voted = test.votes.numpy()
-    networks = predict_with_networks(test, options)
+    networks = predict_with_networks(test, data.digest(), options)
     projected = {name: project(predicted) for name, predicted in networks.items()}
     chosen = projected if options.project else networks
     for name, fractions in chosen.items():
@@ -47,7 +48,9 @@ def main() -> None:
     write_csv(Path("plots/answer_rmse.csv"), answer_table(predictions, voted))
 
 
-def predict_with_networks(test: GalaxyDataset, options: EvaluateParams) -> dict[str, Fractions]:
+def predict_with_networks(
+    test: GalaxyDataset, data_digest: str, options: EvaluateParams
+) -> dict[str, Fractions]:
     device = choose_device(options.device)
     views = {
         "cnn": options.cnn_views,
@@ -56,9 +59,20 @@ def predict_with_networks(test: GalaxyDataset, options: EvaluateParams) -> dict[
     }
     predictions: dict[str, Fractions] = {}
     for name, count in views.items():
-        model, _ = load_model(Path(f"models/{name}.safetensors"))
+        path = Path(f"models/{name}.safetensors")
+        model, info = load_model(path)
+        check_data(path, info, data_digest)
         predictions[name] = predict(model, test, options.batch_size, device, count)
     return predictions
+
+
+def check_data(model: Path, info: ModelInfo, data_digest: str) -> None:
+    """Refuse a model of other data: it may have learned from galaxies that test it here."""
+    if info.data_digest != data_digest:
+        raise UserError(
+            f"{model}: was trained on other images, labels or another split than are now in "
+            "data/; run `dvc repro`"
+        )
 
 
 def predict_with_benchmarks(

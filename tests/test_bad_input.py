@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from galaxyzoo.files import write_csv
+from galaxyzoo.model_files import ModelInfo, save_model
+from galaxyzoo.models import build
 from tests.conftest import ROOT, make_jpeg, make_labels, make_zip
 
 
@@ -153,3 +155,13 @@ def test_a_model_that_is_cut_short(project: Project) -> None:
     (project.folder / "models").mkdir()
     (project.folder / "models" / "cnn.safetensors").write_bytes(b"half a model")
     assert "models/cnn.safetensors: not a safetensors file" in project.refusal("evaluate")
+
+
+def test_a_model_of_other_data(project: Project) -> None:
+    for stage in ("crop_resize", "split"):
+        assert project.run(stage).returncode == 0
+    path = project.folder / "models" / "cnn.safetensors"
+    save_model(path, build("cnn", 64, seed=1), ModelInfo("cnn", 212, 64, False, "other data"))
+    message = project.refusal("evaluate")
+    assert "models/cnn.safetensors: was trained on other images" in message
+    assert "dvc repro" in message
