@@ -1,7 +1,10 @@
 """Checkpoints: a training that was killed goes on from its last epoch, to the same bytes.
 
 A checkpoint is a safetensors file, named by a digest of all that the training depends on: one of
-other parameters, data or code has another name, and is not looked at.
+other parameters, data or code has another name, and is not looked at. A network has one checkpoint
+at most in a folder: a training that starts removes those of others of its network. Who interrupts a
+training, changes it and goes back later begins it anew; else an abandoned one would stay forever.
+Queued experiments of DVC (`dvc exp run --queue`) run in folders of their own, and are left alone.
 """
 
 import hashlib
@@ -13,6 +16,7 @@ from pathlib import Path
 
 import safetensors.torch
 import torch
+import torchvision
 from safetensors import safe_open
 from torch import Tensor, nn
 from torch.optim import Optimizer
@@ -25,6 +29,28 @@ from galaxyzoo.history import Epoch
 from galaxyzoo.params import TrainParams
 
 logger = logging.getLogger(__name__)
+
+TRAINING_CODE = (
+    "__init__",
+    "augment",
+    "checkpoints",
+    "data",
+    "devices",
+    "equivariant",
+    "errors",
+    "files",
+    "history",
+    "inference",
+    "labels",
+    "model_files",
+    "models",
+    "params",
+    "processed",
+    "split",
+    "training",
+    "tree",
+)
+"""`training`, and the modules that it imports, directly or not"""
 
 
 @dataclass
@@ -48,14 +74,15 @@ def find_checkpoint(
     folder: Path, architecture: str, data_digest: str, options: TrainParams, compute: Compute
 ) -> Path:
     """Where in `folder` the checkpoint of one training is, if there is one."""
-    code = sorted(Path(galaxyzoo.__file__).parent.rglob("*.py"))
+    package = Path(galaxyzoo.__file__).parent
     identity = [
         architecture,
         data_digest,
         options.model_dump(),
         str(compute),
-        digest(*code),
+        digest(*(package / f"{module}.py" for module in TRAINING_CODE)),
         torch.__version__,
+        torchvision.__version__,
         torch.get_num_threads(),
     ]
     name = hashlib.sha256(json.dumps(identity).encode()).hexdigest()
@@ -86,6 +113,17 @@ def restore_checkpoint(path: Path, progress: Progress) -> None:
     _restore_optimizer(progress.optimizer, _part(tensors, "optimizer"))
     _restore_random(progress, _part(tensors, "random"))
     logger.info("going on after epoch %d of an interrupted training", progress.epochs[-1].epoch)
+
+
+def remove_other_checkpoints(path: Path) -> None:
+    """Remove the checkpoints of other trainings of the network whose checkpoint is `path`.
+
+    What a killed process left half-written of one goes too.
+    """
+    name = f"{path.name.partition('-')[0]}-*.safetensors"
+    for found in [*path.parent.glob(name), *path.parent.glob(f".{name}.tmp")]:
+        if found != path:
+            remove(found)
 
 
 def remove_checkpoint(path: Path) -> None:

@@ -20,6 +20,7 @@ from galaxyzoo.checkpoints import (
     Progress,
     find_checkpoint,
     remove_checkpoint,
+    remove_other_checkpoints,
     restore_checkpoint,
     save_checkpoint,
 )
@@ -76,12 +77,13 @@ def train_network(
     """Build a network (a key of ARCHITECTURES) and train it on the training split of `data`.
 
     In the folder `checkpoints` it leaves one after each epoch, and goes on from there if an
-    earlier run of the same training was interrupted.
+    earlier run of the same training was interrupted. Those of other trainings of this network go.
     """
     preparation = Preparation.read(data.processed.preparation)
     info = ModelInfo(architecture, **asdict(preparation), data_digest=data.digest())
     compute = choose_compute(options.device, options.precision)
     checkpoint = find_checkpoint(checkpoints, architecture, info.data_digest, options, compute)
+    remove_other_checkpoints(checkpoint)
     model = build(architecture, preparation.size, options.seed)
     history = fit(model, data.open("train"), data.open("test"), options, checkpoint)
     return TrainedNetwork(model, history, info, checkpoint)

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from galaxyzoo.checkpoints import find_checkpoint
+from galaxyzoo.checkpoints import TRAINING_CODE, find_checkpoint
 from galaxyzoo.data import DataFiles
 from galaxyzoo.devices import choose_compute
 from galaxyzoo.files import write_array, write_csv
 from galaxyzoo.processed import Preparation
+from galaxyzoo.training import train_network
 from tests.conftest import ROOT, make_labels
+from tests.stage_imports import modules_used
 from tests.test_training import options
 
 OUTPUTS = ("models/tuned.safetensors", "plots/tuned_history.csv", "metrics/train_tuned.json")
@@ -113,7 +115,29 @@ def test_another_training_has_another_checkpoint(
         find_checkpoint(tmp_path, "tuned", "data", options(shift=1.0), compute),
         find_checkpoint(tmp_path, "tuned", "data", plain, choose_compute("cpu", "bfloat16")),
     ]
-    monkeypatch.setattr("galaxyzoo.checkpoints.digest", lambda *_: "other code")
-    names.append(find_checkpoint(tmp_path, "tuned", "data", plain, compute))
+    for changed, value in (
+        ("digest", lambda *_: "other code"),
+        ("torch.__version__", "other"),
+        ("torchvision.__version__", "other"),
+    ):
+        monkeypatch.setattr(f"galaxyzoo.checkpoints.{changed}", value)
+        names.append(find_checkpoint(tmp_path, "tuned", "data", plain, compute))
     assert len(set(names)) == len(names)
     assert names[-1] == find_checkpoint(tmp_path, "tuned", "data", plain, compute)
+
+
+def test_the_code_that_names_a_checkpoint_is_that_of_training() -> None:
+    code = [f"galaxyzoo/{module}.py" for module in TRAINING_CODE]
+    assert code == sorted(modules_used(ROOT / "galaxyzoo" / "training.py", ROOT))
+
+
+def test_a_training_removes_abandoned_ones_of_its_network_alone(tmp_path: Path) -> None:
+    data, folder = make_data(tmp_path), tmp_path / "checkpoints"
+    folder.mkdir()
+    for name in ("cnn-0.safetensors", "resnet-0.safetensors", ".cnn-1.safetensors.tmp"):
+        (folder / name).touch()
+    trained = train_network("cnn", data, options(epochs=1), folder)
+    assert {path.name for path in folder.iterdir()} == {
+        "resnet-0.safetensors",
+        trained.checkpoint.name,
+    }
