@@ -10,7 +10,6 @@ Queued experiments of DVC (`dvc exp run --queue`) run in folders of their own, a
 import hashlib
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -96,10 +95,8 @@ def save_checkpoint(path: Path, progress: Progress) -> None:
         for name, tensor in state.items()
     }
     epochs = json.dumps([asdict(epoch) for epoch in progress.epochs])
-    with atomic(path) as temporary, temporary.open("wb") as file:
-        file.write(safetensors.torch.save(tensors, {"epochs": epochs}))
-        file.flush()
-        os.fsync(file.fileno())  # else a power failure could leave an empty file of this name
+    with atomic(path) as temporary:
+        temporary.write_bytes(safetensors.torch.save(tensors, {"epochs": epochs}))
 
 
 def restore_checkpoint(path: Path, progress: Progress) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ def atomic(path: Path) -> Iterator[Path]:
 
     The caller writes a file or makes a folder at the temporary path. If the block raises,
     whatever stands there is removed and `path` is left as it was. Missing parent folders are made.
+    A file is on the disk when this ends, and so outlives a power failure; what is in a folder is
+    not waited for.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
@@ -27,9 +30,21 @@ def atomic(path: Path) -> Iterator[Path]:
         yield temporary
         if temporary.is_dir():
             remove(path)
+        else:
+            _sync(temporary)
         temporary.replace(path)
+        _sync(path.parent)
     finally:
         remove(temporary)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file's content, or a folder's list of names, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def remove(path: Path) -> None:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,25 @@ def test_what_a_killed_process_left_is_swept_away(tmp_path: Path) -> None:
     with atomic(tmp_path / "folder") as temporary:
         temporary.mkdir()
     assert list((tmp_path / "folder").iterdir()) == []
+
+
+def test_a_file_is_on_disk_before_it_has_its_name_and_then_so_has_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, fsync = tmp_path / "file.txt", os.fsync
+    synced: list[tuple[int, int, bool]] = []
+
+    def spy(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        synced.append((status.st_ino, status.st_size, target.exists()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", spy)
+    with atomic(target) as temporary:
+        temporary.write_text("content")
+    file, folder = target.stat(), tmp_path.stat()
+    assert synced[0] == (file.st_ino, len("content"), False)
+    assert (synced[1][0], synced[1][2]) == (folder.st_ino, True)
 
 
 def test_json_refuses_what_json_does_not_know(tmp_path: Path) -> None:
