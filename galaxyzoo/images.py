@@ -39,7 +39,10 @@ class ImageSource(Protocol):
     """Where in `path` each galaxy's image is, by GalaxyID in ascending order."""
 
     def read(self, galaxy_id: int) -> bytes:
-        """The JPEG of one galaxy, as stored."""
+        """The JPEG of one galaxy, as stored.
+
+        Raises ImagesError that says why it can't be read.
+        """
         ...
 
 
@@ -52,6 +55,8 @@ class _ZipSource:
             raise ImagesError(
                 f"{path}: expected a zip of JPEGs, but it is none: {error}"
             ) from error
+        except OSError as error:
+            raise ImagesError(f"{path}: can't be read: {error.strerror}") from error
         self.names = _by_galaxy(path, self._zip.namelist())
 
     def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
@@ -60,7 +65,8 @@ class _ZipSource:
     def read(self, galaxy_id: int) -> bytes:
         try:
             return self._zip.read(self.names[galaxy_id])
-        except (zipfile.BadZipFile, zlib.error) as error:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
+            # RuntimeError: it is encrypted, or packed in a way that Python doesn't know
             raise ImagesError(f"does not unpack from the zip: {error}") from error
 
 
@@ -108,7 +114,10 @@ class _FolderSource:
         self.names = _by_galaxy(path, (str(file.relative_to(path)) for file in files))
 
     def read(self, galaxy_id: int) -> bytes:
-        return (self.path / self.names[galaxy_id]).read_bytes()
+        try:
+            return (self.path / self.names[galaxy_id]).read_bytes()
+        except OSError as error:
+            raise ImagesError(f"can't be read: {error.strerror}") from error
 
 
 def open_images(path: Path) -> ImageSource:

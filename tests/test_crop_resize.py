@@ -71,6 +71,17 @@ def test_lists_every_bad_image_and_leaves_nothing(tmp_path: Path) -> None:
     assert list((tmp_path / "processed").iterdir()) == []
 
 
+def test_a_file_that_cannot_be_read_is_listed_too(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "1.jpg").write_bytes(make_jpeg(1))
+    (folder / "2.jpg").symlink_to("nowhere")
+    with pytest.raises(
+        ImagesError, match=r"1 of 2 images are bad:\n  2\.jpg can't be read: No such"
+    ):
+        process(folder, tmp_path / "processed")
+
+
 def test_remembers_how_the_images_were_made(tmp_path: Path) -> None:
     file = BytesIO()
     Image.new("RGB", (424, 424)).save(file, "JPEG", comment=RENDERED_COMMENT)

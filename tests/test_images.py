@@ -1,3 +1,4 @@
+import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -84,6 +85,31 @@ def test_a_damaged_zip_member_is_a_bad_image(image_zip: MakeZip) -> None:
     path.write_bytes(damaged)
     with pytest.raises(ImagesError, match="does not unpack"):
         open_images(path).read(1)
+
+
+def test_an_encrypted_zip_member_is_a_bad_image(image_zip: MakeZip) -> None:
+    path = image_zip({"1.jpg": make_jpeg(1)})
+    locked = bytearray(path.read_bytes())
+    locked[6] |= 1  # the flag in the header of the member, and in the zip's directory
+    locked[locked.index(b"PK\1\2") + 8] |= 1
+    path.write_bytes(locked)
+    with pytest.raises(ImagesError, match=r"does not unpack from the zip: .* is encrypted"):
+        open_images(path).read(1)
+
+
+def test_a_file_that_cannot_be_read_is_a_bad_image(tmp_path: Path) -> None:
+    """A link to nowhere: unlike a file without permissions, root can't read it either."""
+    (tmp_path / "1.jpg").symlink_to("nowhere")
+    with pytest.raises(ImagesError, match="can't be read: No such file"):
+        open_images(tmp_path).read(1)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_refuses_a_zip_that_may_not_be_read(image_zip: MakeZip) -> None:
+    path = image_zip({"1.jpg": make_jpeg(1)})
+    path.chmod(0)
+    with pytest.raises(ImagesError, match=r"images\.zip: can't be read: Permission denied"):
+        open_images(path)
 
 
 @pytest.mark.parametrize("bad", [b"", b"no JPEG", make_jpeg(1)[:-2000]])
