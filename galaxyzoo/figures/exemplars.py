@@ -30,7 +30,7 @@ TILE = 96
 _PITCH = (WIDTH - 2 * MARGIN + 22) / _TILES_ACROSS
 _ROW = 180
 _ABOVE_TILE = 56  # the question's name, and two lines of answer
-_LETTERS_PER_LINE = 16
+_LETTERS_PER_LINE = 15  # no answer's line is then wider than its tile
 _BELOW = 6
 
 

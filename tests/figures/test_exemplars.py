@@ -1,11 +1,12 @@
 from collections import Counter
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from galaxyzoo.figures.exemplars import draw_exemplars, find_exemplars, thumbnail
-from galaxyzoo.figures.style import Galaxies
+from galaxyzoo.figures.exemplars import TILE, draw_exemplars, find_exemplars, thumbnail
+from galaxyzoo.figures.style import PIXELS_PER_UNIT, Galaxies
 from galaxyzoo.tree import ANSWERS, COLUMNS
 from tests.figures.drawings import make_images, make_votes, pixels, words
 
@@ -39,6 +40,17 @@ def test_each_tile_says_column_answer_and_fraction() -> None:
     assert not Counter(ANSWERS.values()) - said
     assert not Counter(f"{votes[column].max():.2f}" for column in COLUMNS) - said
     assert "Out of 60 real galaxies: as they are." in said
+
+
+def test_no_answer_runs_past_its_tile() -> None:
+    figure = draw()
+    FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
+    tile = TILE * PIXELS_PER_UNIT
+    names = set(ANSWERS.values())
+    answers = [text for text in figure.texts if text.get_text().replace("\n", " ") in names]
+    assert len(answers) == len(ANSWERS)
+    wide = [text.get_text() for text in answers if text.get_window_extent().width > tile]
+    assert wide == []
 
 
 def test_tiles_stand_in_the_order_of_the_columns() -> None:
