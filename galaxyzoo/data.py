@@ -16,7 +16,7 @@ from galaxyzoo.errors import UserError
 from galaxyzoo.files import digest
 from galaxyzoo.labels import read_labels
 from galaxyzoo.processed import ProcessedPaths, open_array
-from galaxyzoo.split import Ids, Subset, read_split
+from galaxyzoo.split import Ids, Subset, check_split, read_split
 
 Batch = tuple[Tensor, Tensor]
 
@@ -88,9 +88,15 @@ class DataFiles:
         return open_array(self.processed.images)
 
     def open(self, subset: Subset) -> GalaxyDataset:
-        """The galaxies of one subset of the split, ascending, over memory-mapped images."""
-        galaxy_ids = read_split(self.split, subset)
-        votes = np.array(read_labels(self.labels).loc[galaxy_ids], np.float32)
+        """The galaxies of one subset of the split, ascending, over memory-mapped images.
+
+        Raises UserError if one of them lacks a processed image or labels.
+        """
+        galaxy_ids, labels = read_split(self.split, subset), read_labels(self.labels)
+        processed = self.processed.galaxy_ids
+        check_split(self.split, galaxy_ids, labels.index.to_numpy(), self.labels)
+        check_split(self.split, galaxy_ids, open_array(processed), processed)
+        votes = np.array(labels.loc[galaxy_ids], np.float32)
         return GalaxyDataset(
             self.images,
             torch.from_numpy(self.processed.rows(galaxy_ids)),

@@ -60,3 +60,13 @@ def read_split(path: Path, subset: Subset) -> Ids:
     """The GalaxyIDs of one subset, ascending."""
     table = pd.read_csv(path)
     return table.loc[table["subset"] == subset, ID_COLUMN].to_numpy(np.int64)
+
+
+def check_split(path: Path, galaxy_ids: Ids, known: Ids, where: Path) -> None:
+    """Raise UserError if `galaxy_ids`, of the split at `path`, aren't all `known` to `where`."""
+    missing = np.setdiff1d(galaxy_ids, known)
+    if len(missing):
+        raise UserError(
+            f"{path}: {len(missing)} of its galaxies are not in {where}, such as {ID_COLUMN} "
+            f"{missing[0]}: the split is of other data; run `dvc repro`"
+        )

@@ -25,7 +25,7 @@ from galaxyzoo.images import decode, open_images
 from galaxyzoo.labels import read_labels
 from galaxyzoo.params import read_params
 from galaxyzoo.processed import Preparation, ProcessedPaths, open_array
-from galaxyzoo.split import read_split
+from galaxyzoo.split import check_split, read_split
 from galaxyzoo.tree import COLUMNS, ID_COLUMN
 from stages import run
 
@@ -34,8 +34,12 @@ PROCESSED = ProcessedPaths(Path("data/processed"))
 
 def main() -> None:
     params = read_params()
-    train_ids, test_ids = (read_split(Path("data/split.csv"), s) for s in ("train", "test"))
-    labels = read_labels(Path(params.data.labels)).loc[np.concatenate([train_ids, test_ids])]
+    split, labels_file = Path("data/split.csv"), Path(params.data.labels)
+    train_ids, test_ids = read_split(split, "train"), read_split(split, "test")
+    galaxy_ids, labels = np.concatenate([train_ids, test_ids]), read_labels(labels_file)
+    check_split(split, galaxy_ids, labels.index.to_numpy(), labels_file)
+    check_split(split, galaxy_ids, open_array(PROCESSED.galaxy_ids), PROCESSED.galaxy_ids)
+    labels = labels.loc[galaxy_ids]
     preparation = Preparation.read(PROCESSED.preparation)
     galaxies = Galaxies(preparation.rendered, len(train_ids), len(test_ids))
 

@@ -165,3 +165,13 @@ def test_a_model_of_other_data(project: Project) -> None:
     message = project.refusal("evaluate")
     assert "models/cnn.safetensors: was trained on other images" in message
     assert "dvc repro" in message
+
+
+@pytest.mark.parametrize("stage", ["train_cnn", "evaluate", "figures"])
+def test_a_split_of_other_data(project: Project, stage: str) -> None:
+    for earlier in ("crop_resize", "split"):
+        assert project.run(earlier).returncode == 0
+    project.labels.loc[3, "GalaxyID"] = 77
+    message = project.refusal(stage)
+    assert "data/split.csv: 1 of its galaxies are not in labels.csv, such as GalaxyID 4" in message
+    assert "run `dvc repro`" in message

@@ -62,6 +62,20 @@ def test_a_loader_asks_for_whole_batches(files: DataFiles, monkeypatch: pytest.M
     assert asked == [[0, 1], [2, 3], [4]]
 
 
+@pytest.mark.parametrize("lacking", ["labels.csv", "galaxy_ids.npy"])
+def test_a_split_of_other_data_is_refused(files: DataFiles, lacking: str) -> None:
+    if lacking == "labels.csv":
+        write_csv(files.labels, LABELS[LABELS["GalaxyID"] != 55])
+    else:
+        write_array(files.processed.galaxy_ids, np.where(IDS == 55, 56, IDS))
+    said = (
+        rf"split\.csv: 1 of its galaxies are not in .*{lacking}, such as GalaxyID 55: .*dvc repro"
+    )
+    with pytest.raises(UserError, match=said):
+        files.open("test")
+    assert len(files.open("train")) == 5
+
+
 def test_no_galaxy_is_trained_on_alone(files: DataFiles) -> None:
     """A last one joins the batch before it, in each pass; other sizes stay as they are."""
     dataset = files.open("train")
