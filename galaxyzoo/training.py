@@ -117,6 +117,8 @@ def fit(
         end_epoch(progress, train_mse, mean_squared_error(model, test_batches, compute))
     with _bar(len(train_set), options.epochs, len(progress.epochs) - 1) as bar:
         for epoch in range(len(progress.epochs), options.epochs + 1):
+            # the last epoch's loss, until this one is long enough to have its own looked at
+            bar.set_postfix(loss=f"{progress.epochs[-1].train_mse:.4f}", refresh=False)
             bar.set_description(f"epoch {epoch} of {options.epochs}")
             train_mse = train_epoch(progress, train_batches, options, compute, bar)
             test_mse = mean_squared_error(progress.scored, test_batches, compute)

@@ -1,4 +1,6 @@
+import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,3 +175,20 @@ def test_one_line_an_epoch_and_no_bar(
         "epoch 2",
     ]
     assert capfd.readouterr() == ("", "")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_bar_shows_epoch_time_left_speed_and_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also that of an epoch too short for its own loss to be looked at."""
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    history = fit(build("cnn", 64, seed=1), TRAIN, TEST, options(epochs=2))
+    (shown,) = re.findall(
+        r"epoch 2 of 2: .*?96/192 \[\d+:\d+<\d+:\d+, (.*?)\]", terminal.getvalue()
+    )
+    assert "images/s" in shown
+    assert f"loss={history['train_mse'][1]:.4f}" in shown
