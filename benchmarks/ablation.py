@@ -1,57 +1,102 @@
-"""What each choice of the tuned network's training is worth: the table of docs/tuning.md.
+"""What each choice of the tuned network and its training is worth: the table of docs/tuning.md.
 
 usage: python -m benchmarks.ablation EPOCHS [VARIANT ...]
 
 Trains each variant of params.yaml's train_tuned for EPOCHS, with three seeds, on four fifths of the
 training split that data/ holds, and scores it on the other fifth; the test split is not looked at.
-A process of one thread per core.
+A process of one thread per core; minutes are those that a core was at work.
 """
 
 import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from statistics import mean, stdev
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import torch
+from torch import Tensor, nn
+from torch.nn import functional
 
+from benchmarks.ordinary import OrdinaryResNet
+from galaxyzoo import augment
+from galaxyzoo.crop_resize import process_images
 from galaxyzoo.data import DataFiles, GalaxyDataset
+from galaxyzoo.images import open_images
 from galaxyzoo.inference import predict
-from galaxyzoo.models import build
-from galaxyzoo.params import read_params
+from galaxyzoo.models import TunedResNet, build, course_resnet, tuned_resnet
+from galaxyzoo.params import Params, read_params
+from galaxyzoo.processed import ProcessedPaths
 from galaxyzoo.projection import project
 from galaxyzoo.scores import rmse
 from galaxyzoo.training import fit
 
 SEEDS = (1, 2, 3)
 VALIDATION_SEED = 7
-STILL: dict[str, Any] = {
-    "rotation": 0.0,
-    "flip": False,
-    "zoom": 1.0,
-    "shift": 0.0,
-    "brightness": 0.0,
-}
-VARIANTS: dict[str, dict[str, Any]] = {
-    "as in params.yaml": {},
-    "no random views": STILL,
-    "no turns, no mirroring": {"rotation": 0.0, "flip": False},
-    "no zoom, no shift": {"zoom": 1.0, "shift": 0.0},
-    "no brightness": {"brightness": 0.0},
-    "constant learning rate": {"schedule": "constant"},
-    "no averaging of weights": {"averaging": 0.0},
-    "no weight decay": {"weight_decay": 0.0},
-    "ResNet-18 of the course instead": {"architecture": "resnet"},
+WIDER = 1.5  # times the crop and the size of params.yaml: the corners of a turned view are sky
+
+
+class CentreOfWider(TunedResNet):
+    """The tuned network, for images of a wider crop: looks at the part that params.yaml keeps."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        side = read_params().crop_resize.size
+        margin = (images.shape[-1] - side) // 2
+        return super().forward(images[..., margin : margin + side, margin : margin + side])
+
+
+def _ordinary(size: int) -> nn.Module:  # noqa: ARG001  every network is built for a size
+    return OrdinaryResNet()
+
+
+def _centre_of_wider(size: int) -> nn.Module:  # noqa: ARG001
+    return CentreOfWider()
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What differs from params.yaml and from galaxyzoo."""
+
+    options: dict[str, Any] = field(default_factory=dict)
+    network: Any = tuned_resnet
+    padding: str = "zeros"
+    """What grid_sample takes for pixels beyond the border"""
+    more_epochs: float = 1.0
+    """For networks of another speed: as many times the epochs as take the same minutes"""
+    wider: bool = False
+    """Whether views are taken of a wider crop"""
+
+
+STILL = {"rotation": 0.0, "flip": False, "zoom": 1.0, "shift": 0.0, "brightness": 0.0}
+VARIANTS = {
+    "as in params.yaml": Variant(),
+    "no random views": Variant(STILL),
+    "ordinary convolutions, 1.5 times the epochs": Variant(
+        {"learning_rate": 0.002}, _ordinary, more_epochs=1.5
+    ),
+    "corners: pixels of the border go on": Variant(padding="border"),
+    "corners: reflection": Variant(padding="reflection"),
+    "corners: a wider crop": Variant(network=_centre_of_wider, wider=True),
+    "constant learning rate": Variant({"schedule": "constant"}),
+    "no averaging of weights": Variant({"averaging": 0.0}),
+    "no turns, no mirroring": Variant({"rotation": 0.0, "flip": False}),
+    "no zoom, no shift": Variant({"zoom": 1.0, "shift": 0.0}),
+    "no weight decay": Variant({"weight_decay": 0.0}),
+    "no brightness": Variant({"brightness": 0.0}),
+    "ResNet-18 of the course": Variant({"learning_rate": 0.002}, course_resnet),
 }
 
 
 @dataclass(frozen=True)
 class Result:
-    """RMSE on the validation part, and minutes of training on one core."""
+    """RMSE on the validation part, and minutes that a core was at work for the training."""
 
     one_view: float
     eight_views: float
@@ -73,36 +118,68 @@ def _part(whole: GalaxyDataset, places: np.ndarray) -> GalaxyDataset:
     )
 
 
-def train(variant: str, seed: int, epochs: int) -> Result:
+def process_wider(params: Params, folder: Path) -> None:
+    """Process the images anew, with a crop that is wider at the same pixels per pixel."""
+    process_images(
+        open_images(Path(params.data.images)),
+        round(WIDER * params.crop_resize.crop),
+        round(WIDER * params.crop_resize.size),
+        save_jpegs=False,
+        outputs=ProcessedPaths(folder),
+    )
+
+
+def resample_wider(images: Tensor, maps: Tensor) -> Tensor:
+    """Views as large as those of params.yaml, taken from the middle of images of a wider crop."""
+    count, channels, side, _ = images.shape
+    shape = [count, channels, round(side / WIDER), round(side / WIDER)]
+    grid = functional.affine_grid(maps, shape, align_corners=False) / WIDER
+    return functional.grid_sample(images, grid, align_corners=False)
+
+
+def train(name: str, seed: int, epochs: int, wider: Path) -> Result:
     torch.set_num_threads(1)
-    params = read_params()
+    variant, params = VARIANTS[name], read_params()
     data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
+    if variant.wider:
+        data = replace(data, processed=ProcessedPaths(wider))
     kept, validation = validation_parts(data.open("train"))
-    changed = VARIANTS[variant] | {"seed": seed, "epochs": epochs}
-    architecture = changed.pop("architecture", "tuned")
-    model = build(architecture, kept.images.shape[1], seed)
-    start = time.perf_counter()
-    fit(model, kept, validation, params.train_tuned.model_copy(update=changed))
-    minutes = (time.perf_counter() - start) / 60
+    options = params.train_tuned.model_copy(
+        update=variant.options | {"seed": seed, "epochs": round(variant.more_epochs * epochs)}
+    )
+    with ExitStack() as patched, patch.dict("galaxyzoo.models.ARCHITECTURES", own=variant.network):
+        sample = partial(functional.grid_sample, padding_mode=variant.padding)
+        patched.enter_context(patch.object(functional, "grid_sample", sample))
+        if variant.wider:
+            patched.enter_context(patch.object(augment, "resample", resample_wider))
+        model = build("own", params.crop_resize.size, seed)
+        start = time.process_time()
+        fit(model, kept, validation, options)
+        minutes = (time.process_time() - start) / 60
+        one, eight = (predict(model, validation, 256, torch.device("cpu"), v) for v in (1, 8))
     voted = validation.votes.numpy()
-    one, eight = (predict(model, validation, 256, torch.device("cpu"), v) for v in (1, 8))
     return Result(rmse(one, voted), rmse(eight, voted), rmse(project(eight), voted), minutes)
 
 
 def main() -> None:
-    epochs, variants = int(sys.argv[1]), sys.argv[2:] or list(VARIANTS)
-    print("| variant | one view | 8 views | 8 views, projected | minutes |\n|---|---|---|---|---|")
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        runs = {v: [pool.submit(train, v, seed, epochs) for seed in SEEDS] for v in variants}
-        for variant, futures in runs.items():
-            results = [future.result() for future in futures]
-            scores = (
-                [getattr(result, name) for result in results]
-                for name in ("one_view", "eight_views", "projected")
-            )
-            cells = " | ".join(f"{mean(own):.4f} ± {stdev(own):.4f}" for own in scores)
-            minutes = mean(result.minutes for result in results)
-            print(f"| {variant} | {cells} | {minutes:.1f} |", flush=True)
+    epochs, names = int(sys.argv[1]), sys.argv[2:] or list(VARIANTS)
+    with TemporaryDirectory() as folder, ProcessPoolExecutor(os.cpu_count()) as pool:
+        if any(VARIANTS[name].wider for name in names):
+            process_wider(read_params(), Path(folder))
+        print("| variant | one view | 8 views | 8 views, projected | minutes |")
+        print("|---|---|---|---|---|")
+        runs = {n: [pool.submit(train, n, s, epochs, Path(folder)) for s in SEEDS] for n in names}
+        for name, futures in runs.items():
+            print(row(name, [future.result() for future in futures]), flush=True)
+
+
+def row(name: str, results: list[Result]) -> str:
+    scores = (
+        [getattr(result, column) for result in results]
+        for column in ("one_view", "eight_views", "projected")
+    )
+    cells = " | ".join(f"{mean(own):.4f} ± {stdev(own):.4f}" for own in scores)
+    return f"| {name} | {cells} | {mean(result.minutes for result in results):.1f} |"
 
 
 if __name__ == "__main__":
