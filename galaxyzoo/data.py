@@ -7,6 +7,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -14,9 +15,8 @@ from torch.utils.data import BatchSampler, DataLoader, Dataset, RandomSampler, S
 
 from galaxyzoo.errors import UserError
 from galaxyzoo.files import digest
-from galaxyzoo.labels import read_labels
 from galaxyzoo.processed import ProcessedPaths, open_array
-from galaxyzoo.split import Ids, Subset, check_split, read_split
+from galaxyzoo.split import Ids, Subset, read_split_labels
 
 Batch = tuple[Tensor, Tensor]
 
@@ -87,16 +87,17 @@ class DataFiles:
         """The processed images, mapped once: a second mapping takes as much memory again."""
         return open_array(self.processed.images)
 
+    @cached_property
+    def _labels(self) -> dict[Subset, pd.DataFrame]:
+        return read_split_labels(self.split, self.labels, self.processed.galaxy_ids)
+
     def open(self, subset: Subset) -> GalaxyDataset:
         """The galaxies of one subset of the split, ascending, over memory-mapped images.
 
         Raises UserError if one of them lacks a processed image or labels.
         """
-        galaxy_ids, labels = read_split(self.split, subset), read_labels(self.labels)
-        processed = self.processed.galaxy_ids
-        check_split(self.split, galaxy_ids, labels.index.to_numpy(), self.labels)
-        check_split(self.split, galaxy_ids, open_array(processed), processed)
-        votes = np.array(labels.loc[galaxy_ids], np.float32)
+        labels = self._labels[subset]
+        galaxy_ids, votes = labels.index.to_numpy(), labels.to_numpy(np.float32)
         return GalaxyDataset(
             self.images,
             torch.from_numpy(self.processed.rows(galaxy_ids)),

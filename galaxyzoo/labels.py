@@ -31,6 +31,11 @@ def read_labels(path: Path) -> pd.DataFrame:
     return _fractions(path, table).sort_index()
 
 
+def read_predictions(path: Path) -> pd.DataFrame:
+    """What `evaluate` wrote: the 37 predicted fractions, indexed by GalaxyID, in its order."""
+    return pd.read_csv(path, index_col=ID_COLUMN)[list(COLUMNS)]
+
+
 def _read_csv(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise LabelsError(f"{path}: no such file of labels (params.yaml: data.labels)")

@@ -1,5 +1,6 @@
 """The folder of processed images: what `crop_resize` writes there, and training reads."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,12 @@ class ProcessedPaths:
         """Where some galaxies, all of them processed, stand in the arrays."""
         rows = np.searchsorted(open_array(self.galaxy_ids), galaxy_ids)
         return rows.astype(np.int64)
+
+    def read(self, galaxy_ids: Iterable[int]) -> dict[int, NDArray[np.uint8]]:
+        """The processed images, uint8 [size, size, 3], of some galaxies, all of them processed."""
+        ids = list(galaxy_ids)
+        images = open_array(self.images)[self.rows(np.array(ids, np.int64))]
+        return dict(zip(ids, images, strict=True))
 
 
 @dataclass(frozen=True)

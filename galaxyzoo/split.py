@@ -9,10 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from galaxyzoo.errors import UserError
+from galaxyzoo.labels import read_labels
 from galaxyzoo.tree import ID_COLUMN
 
 Ids = NDArray[np.int64]
 Subset = Literal["train", "test"]
+SUBSETS: tuple[Subset, ...] = ("train", "test")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,22 @@ def read_split(path: Path, subset: Subset) -> Ids:
     """The GalaxyIDs of one subset, ascending."""
     table = pd.read_csv(path)
     return table.loc[table["subset"] == subset, ID_COLUMN].to_numpy(np.int64)
+
+
+def read_split_labels(split: Path, labels: Path, processed_ids: Path) -> dict[Subset, pd.DataFrame]:
+    """The labels of each subset's galaxies, as `read_labels` gives them, ascending.
+
+    Raises UserError if a galaxy of the split lacks labels, or isn't among the ids of the processed
+    images.
+    """
+    known, table = np.load(processed_ids), read_labels(labels)
+    subsets: dict[Subset, pd.DataFrame] = {}
+    for subset in SUBSETS:
+        galaxy_ids = read_split(split, subset)
+        check_split(split, galaxy_ids, table.index.to_numpy(), labels)
+        check_split(split, galaxy_ids, known, processed_ids)
+        subsets[subset] = table.loc[galaxy_ids]
+    return subsets
 
 
 def check_split(path: Path, galaxy_ids: Ids, known: Ids, where: Path) -> None:

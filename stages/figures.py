@@ -1,12 +1,9 @@
 """Draw the figures, from what the other stages wrote."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from galaxyzoo.figures.exemplars import draw_exemplars, find_exemplars, thumbnail
 from galaxyzoo.figures.gallery import draw_gallery, rank_galaxies
@@ -15,18 +12,16 @@ from galaxyzoo.figures.rmse import draw_answer_rmse, draw_rmse
 from galaxyzoo.figures.style import (
     BENCHMARK_LABELS,
     Galaxies,
-    Network,
     as_networks,
     save_figure,
 )
 from galaxyzoo.figures.votes import draw_predicted_voted
 from galaxyzoo.files import read_json
 from galaxyzoo.images import decode, open_images
-from galaxyzoo.labels import read_labels
+from galaxyzoo.labels import read_predictions
 from galaxyzoo.params import read_params
-from galaxyzoo.processed import Preparation, ProcessedPaths, open_array
-from galaxyzoo.split import check_split, read_split
-from galaxyzoo.tree import COLUMNS, ID_COLUMN
+from galaxyzoo.processed import Preparation, ProcessedPaths
+from galaxyzoo.split import read_split_labels
 from stages import run
 
 PROCESSED = ProcessedPaths(Path("data/processed"))
@@ -34,17 +29,15 @@ PROCESSED = ProcessedPaths(Path("data/processed"))
 
 def main() -> None:
     params = read_params()
-    split, labels_file = Path("data/split.csv"), Path(params.data.labels)
-    train_ids, test_ids = read_split(split, "train"), read_split(split, "test")
-    galaxy_ids, labels = np.concatenate([train_ids, test_ids]), read_labels(labels_file)
-    check_split(split, galaxy_ids, labels.index.to_numpy(), labels_file)
-    check_split(split, galaxy_ids, open_array(PROCESSED.galaxy_ids), PROCESSED.galaxy_ids)
-    labels = labels.loc[galaxy_ids]
+    labels = read_split_labels(
+        Path("data/split.csv"), Path(params.data.labels), PROCESSED.galaxy_ids
+    )
     preparation = Preparation.read(PROCESSED.preparation)
-    galaxies = Galaxies(preparation.rendered, len(train_ids), len(test_ids))
+    galaxies = Galaxies(preparation.rendered, len(labels["train"]), len(labels["test"]))
 
-    draw_both_exemplars(labels, Path(params.data.images), preparation, galaxies)
-    draw_scores(labels.loc[test_ids], galaxies)
+    all_labels = pd.concat(labels.values())
+    draw_both_exemplars(all_labels, Path(params.data.images), preparation, galaxies)
+    draw_scores(labels["test"], galaxies)
 
 
 def draw_both_exemplars(
@@ -62,7 +55,7 @@ def draw_both_exemplars(
         "exemplars_processed",
         draw_exemplars(
             exemplars,
-            processed_images(ids),
+            PROCESSED.read(ids),
             galaxies,
             f"the processed images, {crop} pixels in the centre resized to {size}",
         ),
@@ -75,7 +68,7 @@ def draw_scores(voted: pd.DataFrame, galaxies: Galaxies) -> None:
     rmse = {name: own["rmse"] for name, own in scores.items() if isinstance(own, dict)}
     networks = as_networks([name for name in rmse if name not in BENCHMARK_LABELS])
     histories = {n.name: pd.read_csv(f"plots/{n.name}_history.csv") for n in networks}
-    predicted = {n.name: read_predictions(n) for n in networks}
+    predicted = {n.name: read_predictions(Path(f"data/predictions/{n.name}.csv")) for n in networks}
 
     save("loss", draw_losses(networks, histories, galaxies))
     save("rmse", draw_rmse(networks, rmse, galaxies))
@@ -85,19 +78,8 @@ def draw_scores(voted: pd.DataFrame, galaxies: Galaxies) -> None:
 
     best = min(networks, key=lambda network: rmse[network.name])
     ranked = rank_galaxies(predicted[best.name], voted)
-    images = processed_images(galaxy_id for group in ranked for galaxy_id in group.index)
+    images = PROCESSED.read(galaxy_id for group in ranked for galaxy_id in group.index)
     save("predictions", draw_gallery(best, predicted[best.name], voted, images, galaxies))
-
-
-def read_predictions(network: Network) -> pd.DataFrame:
-    table = pd.read_csv(f"data/predictions/{network.name}.csv", index_col=ID_COLUMN)
-    return table[list(COLUMNS)]
-
-
-def processed_images(galaxy_ids: Iterable[int]) -> dict[int, NDArray[np.uint8]]:
-    ids = list(galaxy_ids)
-    rows = PROCESSED.rows(np.array(ids))
-    return dict(zip(ids, open_array(PROCESSED.images)[rows], strict=True))
 
 
 def save(name: str, figure: Figure) -> None:
