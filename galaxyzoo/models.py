@@ -82,14 +82,14 @@ class TunedResNet(nn.Module):
             LiftingConv(3, first, kernel=4, stride=2, padding=1),
             OrientedNorm(first),
             nn.ReLU(),
-            _Residual(first, first),
-            _Residual(first, first),
+            Residual(first, first),
+            Residual(first, first),
         ]
         for inputs, outputs in pairwise(self.CHANNELS):
             layers += [
                 nn.AvgPool2d(2, ceil_mode=True),
-                _Residual(inputs, outputs),
-                _Residual(outputs, outputs),
+                Residual(inputs, outputs),
+                Residual(outputs, outputs),
             ]
         self.features = nn.Sequential(*layers, InvariantPool())
         self.classifier = nn.Sequential(
@@ -101,7 +101,7 @@ class TunedResNet(nn.Module):
         return fractions
 
 
-class _Residual(nn.Module):
+class Residual(nn.Module):
     """Two convolutions, and a way around them."""
 
     def __init__(self, inputs: int, outputs: int) -> None:

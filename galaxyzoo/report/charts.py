@@ -1,0 +1,304 @@
+"""The charts that readers explore: Vega-Lite specifications, and the rows that they show.
+
+A page's script gives each chart its rows, and the signal `shown`: the names of the networks that
+are switched on. Colours of text and axes are those of the page around it, light or dark.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from galaxyzoo.calibration import calibration_table, joint_counts
+from galaxyzoo.report.facts import Facts, TrainedNetwork
+from galaxyzoo.tree import COLUMNS, QUESTIONS
+
+Spec = dict[str, Any]
+
+ALL_QUESTIONS = "All questions"
+
+_SHOWN = {"filter": "indexof(shown, datum.network) >= 0"}
+_INK = "currentColor"
+_LINE = "#8888884d"
+_JOINT_BINS = 20
+_ROW = 19  # pixels for an answer
+_CONFIG: Spec = {
+    "background": None,
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "domainColor": _LINE,
+        "tickColor": _LINE,
+        "gridColor": _LINE,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelLimit": 200,
+        "labelOverlap": "greedy",
+        "titlePadding": 10,
+    },
+    "legend": {"labelColor": _INK, "titleColor": _INK, "labelFontSize": 12, "titleFontSize": 12},
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart, and what it shows."""
+
+    spec: Spec
+    table: pd.DataFrame
+
+    def as_json(self) -> dict[str, Any]:
+        """For the page's script: the specification, names of columns, and rows."""
+        return {
+            "spec": {"config": _CONFIG, "autosize": {"type": "fit-x", "contains": "padding"}}
+            | {"width": "container"}
+            | self.spec,
+            "fields": list(self.table.columns),
+            "rows": self.table.to_numpy(dtype=object).tolist(),
+        }
+
+
+def all_charts(facts: Facts) -> dict[str, Chart]:
+    """The charts of a report, by the id of their place in the page."""
+    calibration = _by_network(facts, lambda network: _calibration(network, facts.voted))
+    return {
+        "curves": Chart(_curves(facts), _by_network(facts, _curve)),
+        "answers": Chart(_answers(facts), _answer_rows(facts)),
+        "calibration": Chart(_calibration_spec(facts), calibration),
+        "calibration-counts": Chart(_counts_spec(facts), calibration),
+        "joint": Chart(_joint(facts), _by_network(facts, lambda n: _joint_rows(n, facts.voted))),
+    }
+
+
+def _by_network(facts: Facts, rows: Callable[[TrainedNetwork], pd.DataFrame]) -> pd.DataFrame:
+    tables = [rows(network).assign(network=network.label) for network in facts.networks]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _curve(network: TrainedNetwork) -> pd.DataFrame:
+    history = network.history
+    curves = [
+        pd.DataFrame({"epoch": history["epoch"], "split": split, "MSE": history[column].round(6)})
+        for split, column in (("train", "train_mse"), ("test", "test_mse"))
+    ]
+    return pd.concat(curves, ignore_index=True)
+
+
+def _answer_rows(facts: Facts) -> pd.DataFrame:
+    labels = {network.name: network.label for network in facts.networks}
+    table = facts.answer_rmse[facts.answer_rmse["model"].isin(labels)]
+    names = {
+        c: f"{q.number}. {a}" for q in QUESTIONS for c, a in zip(q.columns, q.answers, strict=True)
+    }
+    return pd.DataFrame(
+        {
+            "answer": table["column"].map(names),
+            "column": table["column"],
+            "network": table["model"].map(labels),
+            "RMSE": table["rmse"].round(5),
+        }
+    )
+
+
+def _calibration(network: TrainedNetwork, voted: pd.DataFrame) -> pd.DataFrame:
+    return calibration_table(network.predicted.to_numpy(), voted.to_numpy()).round(4)
+
+
+def _joint_rows(network: TrainedNetwork, voted: pd.DataFrame) -> pd.DataFrame:
+    predicted, fractions = network.predicted.to_numpy(), voted.to_numpy()
+    parts = [(ALL_QUESTIONS, slice(0, len(COLUMNS)))]
+    parts += [(f"{q.number}. {q.text}", q.slice) for q in QUESTIONS]
+    tables = [
+        joint_counts(predicted[:, part], fractions[:, part], _JOINT_BINS).assign(question=name)
+        for name, part in parts
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _color(facts: Facts) -> Spec:
+    return {
+        "field": "network",
+        "type": "nominal",
+        "legend": None,
+        "scale": {
+            "domain": [network.label for network in facts.networks],
+            "range": [network.color for network in facts.networks],
+        },
+    }
+
+
+def _shape(facts: Facts) -> Spec:
+    """Besides colour, for those who don't see it."""
+    return {
+        "field": "network",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": [network.label for network in facts.networks]},
+    }
+
+
+def _switches(facts: Facts) -> list[Spec]:
+    return [{"name": "shown", "value": [network.label for network in facts.networks]}]
+
+
+def _tooltip(*fields: str) -> list[Spec]:
+    return [{"field": field, "type": "nominal"} for field in fields]
+
+
+def _curves(facts: Facts) -> Spec:
+    return {
+        "description": "Mean squared error by epoch, of each network, on both splits",
+        "params": _switches(facts),
+        "transform": [_SHOWN],
+        "height": 320,
+        "mark": {"type": "line", "point": {"size": 45}, "strokeWidth": 2},
+        "encoding": {
+            "x": {
+                "field": "epoch",
+                "type": "quantitative",
+                "title": "Epoch (0 is before training)",
+                "axis": {"tickMinStep": 1, "grid": False, "format": "d"},
+            },
+            "y": {
+                "field": "MSE",
+                "type": "quantitative",
+                "scale": {"type": "log", "nice": False},
+                "title": "Mean squared error (logarithmic)",
+                "axis": {"format": "~g", "tickCount": 6},
+            },
+            "color": _color(facts),
+            "shape": _shape(facts),
+            "strokeDash": {
+                "field": "split",
+                "type": "nominal",
+                "scale": {"domain": ["test", "train"], "range": [[1, 0], [5, 4]]},
+                "legend": None,
+            },
+            "tooltip": _tooltip("network", "epoch", "split", "MSE"),
+        },
+    }
+
+
+def _answers(facts: Facts) -> Spec:
+    return {
+        "description": "RMSE of each answer, of each network",
+        "params": _switches(facts),
+        "transform": [_SHOWN],
+        "height": _ROW * len(COLUMNS),
+        "mark": {"type": "point", "filled": True, "size": 70, "opacity": 0.9},
+        "encoding": {
+            "y": {
+                "field": "answer",
+                "type": "nominal",
+                "sort": None,
+                "title": None,
+                "axis": {"grid": True, "labelOverlap": False},
+            },
+            "x": {
+                "field": "RMSE",
+                "type": "quantitative",
+                "title": "RMSE on the test split",
+                "axis": {"tickCount": 5},
+            },
+            "color": _color(facts),
+            "shape": _shape(facts),
+            "tooltip": _tooltip("answer", "network", "RMSE"),
+        },
+    }
+
+
+def _fraction_axis(field: str, title: str) -> Spec:
+    return {
+        "field": field,
+        "type": "quantitative",
+        "title": title,
+        "scale": {"domain": [0, 1]},
+        "axis": {"tickCount": 5},
+    }
+
+
+def _calibration_spec(facts: Facts) -> Spec:
+    diagonal = {
+        "data": {"values": [{"x": 0, "y": 0}, {"x": 1, "y": 1}]},
+        "mark": {"type": "line", "strokeDash": [4, 4], "color": "#888888"},
+        "encoding": {
+            "x": {"field": "x", "type": "quantitative"},
+            "y": {"field": "y", "type": "quantitative"},
+        },
+    }
+    points = {
+        "transform": [_SHOWN],
+        "mark": {"type": "line", "point": {"size": 60}, "strokeWidth": 2},
+        "encoding": {
+            "x": _fraction_axis("predicted", "Predicted fraction, mean of the bin"),
+            "y": _fraction_axis("voted", "Voted fraction, mean of the bin"),
+            "color": _color(facts),
+            "shape": _shape(facts),
+            "tooltip": _tooltip("network", "predicted", "voted", "count"),
+        },
+    }
+    return {
+        "description": "Voted fraction where about so much was predicted, of each network",
+        "params": _switches(facts),
+        "height": 320,
+        "layer": [diagonal, points],
+    }
+
+
+def _counts_spec(facts: Facts) -> Spec:
+    return {
+        "description": "How many predictions each bin of the chart above has",
+        "params": _switches(facts),
+        "transform": [_SHOWN],
+        "height": 130,
+        "mark": {"type": "line", "interpolate": "step", "point": {"size": 45}},
+        "encoding": {
+            "x": _fraction_axis("predicted", "Predicted fraction, mean of the bin"),
+            "y": {
+                "field": "count",
+                "type": "quantitative",
+                "scale": {"type": "log", "nice": False},
+                "title": "Predictions",
+                "axis": {"format": "~s", "tickCount": 4},
+            },
+            "color": _color(facts),
+            "shape": _shape(facts),
+            "tooltip": _tooltip("network", "predicted", "count"),
+        },
+    }
+
+
+def _joint(facts: Facts) -> Spec:
+    width = 1 / _JOINT_BINS
+    return {
+        "description": "How often each fraction was predicted where each was voted",
+        "params": [
+            {"name": "shown", "value": [facts.best.label]},
+            {"name": "question", "value": ALL_QUESTIONS},
+        ],
+        "transform": [
+            _SHOWN,
+            {"filter": "datum.question === question"},
+            {"calculate": f"datum.predicted + {width}", "as": "predicted_to"},
+            {"calculate": f"datum.voted + {width}", "as": "voted_to"},
+        ],
+        "height": 360,
+        "mark": {"type": "rect"},
+        "encoding": {
+            "x": _fraction_axis("voted", "Voted fraction"),
+            "x2": {"field": "voted_to"},
+            "y": _fraction_axis("predicted", "Predicted fraction"),
+            "y2": {"field": "predicted_to"},
+            "color": {
+                "field": "count",
+                "type": "quantitative",
+                "scale": {"type": "log", "scheme": "viridis"},
+                "legend": {"title": "Fractions", "orient": "top", "format": "~s", "tickCount": 3},
+            },
+            "tooltip": _tooltip("predicted", "voted", "count"),
+        },
+    }

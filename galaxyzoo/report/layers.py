@@ -1,0 +1,139 @@
+"""A network, layer by layer: what each gives out, what it learns, and why it is there."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torchvision.models.resnet import BasicBlock
+
+from galaxyzoo.equivariant import ORIENTATIONS, InvariantPool, LiftingConv, OrientedNorm
+from galaxyzoo.models import Residual, count_parameters
+
+
+class Layer(NamedTuple):
+    """One row of the table."""
+
+    name: str
+    """Where it is in the module"""
+    kind: str
+    output: str
+    """Shape of what it gives out for one image: channels x height x width"""
+    parameters: int
+    why: str
+
+
+Describe = Callable[[nn.Module], tuple[str, str]]
+"""From a layer to its kind and why it is there"""
+
+
+def list_layers(model: nn.Module, size: int) -> list[Layer]:
+    """The layers of a network that takes square images of `size` pixels, in the order of their use.
+
+    They are found by sending a black image through `model`, whose mode and weights stay as they
+    are. A residual block is one row.
+    """
+    rows: list[Layer] = []
+    hooks = [
+        module.register_forward_hook(_noting(rows, name))
+        for name, module in model.named_modules()
+        if _is_row(model, name, module)
+    ]
+    training = model.training
+    with torch.inference_mode():
+        model.eval()(torch.zeros(1, 3, size, size))
+    model.train(training)
+    for hook in hooks:
+        hook.remove()
+    return rows
+
+
+def _noting(rows: list[Layer], name: str) -> Callable[[nn.Module, object, Tensor], None]:
+    def note(module: nn.Module, _: object, output: Tensor) -> None:
+        kind, why = _describe(module)
+        shape = " x ".join(str(side) for side in output.shape[1:])
+        rows.append(Layer(name, kind, shape, count_parameters(module), why))
+
+    return note
+
+
+def _is_row(model: nn.Module, name: str, module: nn.Module) -> bool:
+    """Whether it is a layer or a block of layers, and not part of a block, nor empty."""
+    parents = [".".join(name.split(".")[:depth]) for depth in range(1, name.count(".") + 1)]
+    if any(isinstance(model.get_submodule(parent), _BLOCKS) for parent in parents):
+        return False
+    return isinstance(module, _BLOCKS) or (name != "" and not any(module.children()))
+
+
+def _describe(module: nn.Module) -> tuple[str, str]:
+    for kind, describe in _DESCRIPTIONS:
+        if isinstance(module, kind):
+            return describe(module)
+    return type(module).__name__, ""
+
+
+def _convolution(module: nn.Module) -> tuple[str, str]:
+    assert isinstance(module, nn.Conv2d)
+    step = f", step {module.stride[0]}" if module.stride[0] > 1 else ""
+    return (
+        f"Convolution, {module.out_channels} filters of {module.kernel_size[0]}x"
+        f"{module.kernel_size[1]}{step}",
+        "each filter looks for one small pattern, everywhere in the image",
+    )
+
+
+def _lifting(module: nn.Module) -> tuple[str, str]:
+    assert isinstance(module, LiftingConv)
+    filters, _, side, _ = module.weight.shape
+    return (
+        f"Convolution, {filters} filters of {side}x{side} in {ORIENTATIONS} orientations, "
+        f"step {module.stride}",
+        "each filter looks for its pattern in every quarter turn, and mirrored",
+    )
+
+
+def _linear(module: nn.Module) -> tuple[str, str]:
+    assert isinstance(module, nn.Linear)
+    return (
+        f"Fully connected, {module.in_features} to {module.out_features}",
+        "weighs all that was found, for each of its outputs",
+    )
+
+
+def _dropout(module: nn.Module) -> tuple[str, str]:
+    assert isinstance(module, nn.Dropout)
+    return (
+        f"Dropout, {module.p:.0%}",
+        "leaves out a random part while training, so that no output leans on one finding",
+    )
+
+
+_BLOCKS = (BasicBlock, Residual, OrientedNorm)
+_NORM = "keeps each channel near mean 0 and spread 1, so that the next layer can learn at ease"
+_RESIDUAL = "two convolutions that learn what to add to what comes in"
+
+_DESCRIPTIONS: tuple[tuple[type[nn.Module], Describe], ...] = (
+    (nn.Conv2d, _convolution),
+    (LiftingConv, _lifting),
+    (nn.Linear, _linear),
+    (nn.Dropout, _dropout),
+    (nn.BatchNorm2d, lambda _: ("Batch norm", _NORM)),
+    (OrientedNorm, lambda _: ("Batch norm, shared by the orientations", _NORM)),
+    (nn.ReLU, lambda _: ("ReLU", "sets what is below 0 to 0: without a bend, layers would be one")),
+    (nn.MaxPool2d, lambda _: ("Max pooling", "keeps the strongest of neighbouring pixels")),
+    (nn.AvgPool2d, lambda _: ("Average pooling, 2x2", "halves the image by taking means")),
+    (
+        nn.AdaptiveAvgPool2d,
+        lambda _: ("Average over the image", "what was found counts, and not where"),
+    ),
+    (
+        InvariantPool,
+        lambda _: (
+            "Mean over the image; mean and maximum over the orientations",
+            "what was found counts, and not where, nor how it was turned",
+        ),
+    ),
+    (BasicBlock, lambda _: ("Residual block", _RESIDUAL)),
+    (Residual, lambda _: ("Residual block, in all orientations", _RESIDUAL)),
+    (nn.Sigmoid, lambda _: ("Sigmoid", "brings each output between 0 and 1, by itself")),
+)

@@ -1,0 +1,247 @@
+"""The page: facts, charts and sentences put into the template of the folder page/."""
+
+import json
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from galaxyzoo.figures.exemplars import find_exemplars
+from galaxyzoo.figures.gallery import rank_galaxies
+from galaxyzoo.models import count_parameters
+from galaxyzoo.report import words
+from galaxyzoo.report.charts import ALL_QUESTIONS, all_charts
+from galaxyzoo.report.facts import Facts, TrainedNetwork
+from galaxyzoo.report.layers import list_layers
+from galaxyzoo.report.pictures import data_address, frame_crop, shrink
+from galaxyzoo.report.sources import SOURCES
+from galaxyzoo.report.vega import chart_library
+from galaxyzoo.scores import PUBLISHED
+from galaxyzoo.tree import ANSWERS, COLUMNS, QUESTIONS
+
+_VOTES_SHOWN = 3
+_GALAXIES_PER_ANSWER = 8
+_PAGE = files("galaxyzoo.report") / "page"
+
+
+def render(facts: Facts) -> str:
+    """The whole page as HTML: it holds its images, styles, scripts and data, and loads nothing."""
+    environment = Environment(
+        loader=PackageLoader("galaxyzoo.report", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals["cite"] = _cite
+    by_answer = {column: _highest(facts, column) for column in COLUMNS}
+    galaxy_ids = {galaxy["galaxy_id"] for own in by_answer.values() for galaxy in own}
+    return environment.get_template("report.html.j2").render(
+        {
+            "style": _inline("report.css"),
+            "script": _inline("report.js"),
+            "vega": Markup(chart_library()),
+            "data": _data(facts, galaxy_ids),
+            "by_answer": by_answer,
+        }
+        | _about_data(facts)
+        | _about_networks(facts)
+        | _about_scores(facts)
+    )
+
+
+def _inline(name: str) -> Markup:
+    return Markup((_PAGE / name).read_text())
+
+
+def _cite(key: str) -> Markup:
+    return Markup('(<a href="#source-{}">{}</a>)').format(key, SOURCES[key].short)
+
+
+def _data(facts: Facts, galaxy_ids: Iterable[int]) -> Markup:
+    """What the page's script reads."""
+    content = {
+        "charts": {name: chart.as_json() for name, chart in all_charts(facts).items()},
+        "images": {str(i): data_address(facts.processed[i]) for i in sorted(galaxy_ids)},
+    }
+    # a "</" would end the script element
+    text = json.dumps(content, separators=(",", ":")).replace("</", "<\\/")
+    return Markup(text)
+
+
+def _about_data(facts: Facts) -> dict[str, Any]:
+    width, height = next(iter(facts.originals.values())).size
+    crop = facts.preparation.crop
+    return {
+        "facts": facts,
+        "params": facts.parameters,
+        "galaxies": facts.galaxies,
+        "prep": facts.preparation,
+        "pixels": width * height,
+        "kept": crop**2 / (width * height),
+        "steps": _steps(facts),
+        "exemplars": _exemplars(facts),
+        "questions": QUESTIONS,
+        "answers": ANSWERS,
+        "all_questions": ALL_QUESTIONS,
+        "sources": SOURCES,
+    }
+
+
+def _steps(facts: Facts) -> list[dict[str, Any]]:
+    """What crop and resize do to one galaxy: the one that most volunteers saw spiral arms in."""
+    galaxy_id = next(e.galaxy_id for e in find_exemplars(facts.labels) if e.column == "Class4.1")
+    original, processed = facts.originals[galaxy_id], facts.processed[galaxy_id]
+    crop, size = facts.preparation.crop, facts.preparation.size
+    pixels = f"{original.width} by {original.height} pixels"
+    return [
+        {
+            "src": data_address(frame_crop(original, crop)),
+            "width": 212,
+            "alt": f"Galaxy {galaxy_id} as it came, with a frame around its centre",
+            "caption": f"The original, {pixels}; the frame shows what is kept.",
+        },
+        {
+            "src": data_address(processed),
+            "width": 106,
+            "alt": f"Galaxy {galaxy_id}, cropped and resized",
+            "caption": f"Cropped to {crop} by {crop}, resized to {size} by {size}.",
+        },
+    ]
+
+
+def _exemplars(facts: Facts) -> list[dict[str, Any]]:
+    """By question, the galaxy with the highest vote fraction for each answer."""
+    tiles = {
+        exemplar.column: {
+            "galaxy_id": exemplar.galaxy_id,
+            "answer": ANSWERS[exemplar.column],
+            "fraction": exemplar.fraction,
+            "original": data_address(shrink(facts.originals[exemplar.galaxy_id])),
+            "processed": data_address(facts.processed[exemplar.galaxy_id]),
+        }
+        for exemplar in find_exemplars(facts.labels)
+    }
+    return [{"question": q, "tiles": [tiles[column] for column in q.columns]} for q in QUESTIONS]
+
+
+def _about_networks(facts: Facts) -> dict[str, Any]:
+    networks = facts.networks
+    options = {network.label: network.options for network in networks}
+    return {
+        "words": words,
+        "networks": networks,
+        "parameters": {n.name: count_parameters(n.model) for n in networks},
+        "layers": {n.name: list_layers(n.model, facts.preparation.size) for n in networks},
+        "recipe": _recipe(facts),
+        "one_cycle": [label for label, own in options.items() if own.schedule == "one_cycle"],
+        "averaged": [label for label, own in options.items() if own.averaging],
+        "with_views": [label for label, own in options.items() if own.rotation or own.flip],
+        "versions": sorted(networks[-1].info.versions.items()),
+        "data_digest": networks[-1].info.data_digest,
+    }
+
+
+def _recipe(facts: Facts) -> list[dict[str, Any]]:
+    """The table of how each network was trained."""
+    options = [network.options for network in facts.networks]
+    rows: dict[str, list[str]] = {
+        "Objective": ["MSE over all 37 fractions" for _ in options],
+        "Optimiser": ["AdamW" if own.weight_decay else "Adam" for own in options],
+        "Weight decay": [
+            f"{own.weight_decay:g}" if own.weight_decay else "none" for own in options
+        ],
+        "Learning rate": [f"{own.learning_rate:g}" for own in options],
+        "Schedule": [own.schedule.replace("_", " ") for own in options],
+        "Epochs": [str(own.epochs) for own in options],
+        "Images in a batch": [str(own.batch_size) for own in options],
+        "Average of weights": [
+            f"{own.averaging:g}" if own.averaging else "none" for own in options
+        ],
+        "Random views": [_views(network) for network in facts.networks],
+        "Numbers": [own.precision for own in options],
+        "Views at prediction": [str(network.views) for network in facts.networks],
+    }
+    return [{"name": name, "cells": cells} for name, cells in rows.items()]
+
+
+def _views(network: TrainedNetwork) -> str:
+    own = network.options
+    parts = {
+        f"turned by up to {own.rotation:g}°": own.rotation > 0,
+        "mirrored": own.flip,
+        f"zoomed by up to {own.zoom:g}": own.zoom > 1,
+        f"shifted by up to {own.shift:g} pixels": own.shift > 0,
+        f"lit by up to {own.brightness:.0%} more or less": own.brightness > 0,
+    }
+    return words.listed([part for part, holds in parts.items() if holds] or ["none"])
+
+
+def _about_scores(facts: Facts) -> dict[str, Any]:
+    return {
+        "best": facts.best,
+        "benchmarks": facts.benchmarks,
+        "ranking": _ranking(facts),
+        "published": sorted(PUBLISHED.items(), key=lambda item: item[1]),
+        "calibration": words.calibration(facts),
+        "groups": _groups(facts),
+    }
+
+
+def _ranking(facts: Facts) -> list[dict[str, Any]]:
+    scores = {network.label: network.scores for network in facts.networks} | dict(facts.benchmarks)
+    return [
+        {
+            "label": label,
+            "rmse": own["rmse"],
+            "gain": f"{own['gain_over_central_pixel_percent']:+.1f}%",
+            "rank": words.rank(own["rmse"], facts.galaxies),
+            "best": label == facts.best.label,
+        }
+        for label, own in sorted(scores.items(), key=lambda item: float(item[1]["rmse"]))
+    ]
+
+
+def _groups(facts: Facts) -> list[dict[str, Any]]:
+    ranked = rank_galaxies(facts.best.predicted, facts.voted)
+    titles = {
+        "best": "The best predicted",
+        "median": "In the middle",
+        "worst": "The worst predicted",
+    }
+    return [
+        {
+            "title": titles[name],
+            "galaxies": [
+                _galaxy(facts, galaxy_id, _largest_votes(facts, galaxy_id))
+                | {"rmse": error, "src": data_address(facts.processed[galaxy_id])}
+                for galaxy_id, error in errors.items()
+            ],
+        }
+        for name, errors in ranked._asdict().items()
+    ]
+
+
+def _largest_votes(facts: Facts, galaxy_id: int) -> list[str]:
+    votes = facts.voted.loc[[galaxy_id]].to_numpy()[0]
+    return [COLUMNS[place] for place in np.argsort(-votes, kind="stable")[:_VOTES_SHOWN]]
+
+
+def _highest(facts: Facts, column: str) -> list[dict[str, Any]]:
+    """The galaxies of the test split with the highest predictions of the best network."""
+    predicted = facts.best.predicted[column]
+    highest = np.argsort(-predicted.to_numpy(), kind="stable")[:_GALAXIES_PER_ANSWER]
+    return [_galaxy(facts, int(galaxy_id), [column]) for galaxy_id in predicted.index[highest]]
+
+
+def _galaxy(facts: Facts, galaxy_id: int, columns: list[str]) -> dict[str, Any]:
+    predicted = facts.best.predicted.loc[[galaxy_id]].iloc[0]
+    voted = facts.voted.loc[[galaxy_id]].iloc[0]
+    return {
+        "galaxy_id": int(galaxy_id),
+        "votes": [
+            {"answer": ANSWERS[c], "voted": float(voted[c]), "predicted": float(predicted[c])}
+            for c in columns
+        ],
+    }

@@ -1,0 +1,67 @@
+"""Where the report's claims come from."""
+
+from typing import NamedTuple
+
+
+class Source(NamedTuple):
+    short: str
+    text: str
+    address: str
+
+
+SOURCES = {
+    "willett": Source(
+        "Willett et al. 2013",
+        "Willett et al. 2013, Galaxy Zoo 2: detailed morphological classifications for 304,122 "
+        "galaxies from the Sloan Digital Sky Survey.",
+        "https://arxiv.org/abs/1308.3496",
+    ),
+    "kaggle": Source(
+        "Kaggle 2014",
+        "Galaxy Zoo - The Galaxy Challenge, the competition of 2013/14 and its leaderboard.",
+        "https://www.kaggle.com/c/galaxy-zoo-the-galaxy-challenge",
+    ),
+    "dieleman": Source(
+        "Dieleman et al. 2015",
+        "Dieleman, Willett, Dambre 2015, Rotation-invariant convolutional neural networks for "
+        "galaxy morphology prediction.",
+        "https://arxiv.org/abs/1503.07077",
+    ),
+    "he": Source(
+        "He et al. 2016",
+        "He, Zhang, Ren, Sun 2016, Deep residual learning for image recognition.",
+        "https://arxiv.org/abs/1512.03385",
+    ),
+    "ioffe": Source(
+        "Ioffe and Szegedy 2015",
+        "Ioffe, Szegedy 2015, Batch normalization: accelerating deep network training by reducing "
+        "internal covariate shift.",
+        "https://arxiv.org/abs/1502.03167",
+    ),
+    "cohen": Source(
+        "Cohen and Welling 2016",
+        "Cohen, Welling 2016, Group equivariant convolutional networks.",
+        "https://arxiv.org/abs/1602.07576",
+    ),
+    "adam": Source(
+        "Kingma and Ba 2015",
+        "Kingma, Ba 2015, Adam: a method for stochastic optimization.",
+        "https://arxiv.org/abs/1412.6980",
+    ),
+    "adamw": Source(
+        "Loshchilov and Hutter 2019",
+        "Loshchilov, Hutter 2019, Decoupled weight decay regularization.",
+        "https://arxiv.org/abs/1711.05101",
+    ),
+    "onecycle": Source(
+        "Smith and Topin 2018",
+        "Smith, Topin 2018, Super-convergence: very fast training of neural networks using large "
+        "learning rates.",
+        "https://arxiv.org/abs/1708.07120",
+    ),
+    "guo": Source(
+        "Guo et al. 2017",
+        "Guo, Pleiss, Sun, Weinberger 2017, On calibration of modern neural networks.",
+        "https://arxiv.org/abs/1706.04599",
+    ),
+}

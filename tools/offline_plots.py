@@ -1,0 +1,45 @@
+"""Let DVC's page of plots open without internet: python -m tools.offline_plots
+
+By itself `dvc plots show` writes a page that loads Vega from a content network. This writes a
+template that holds Vega, from an installed package, and tells DVC, for this clone alone, to use it.
+"""
+
+import subprocess
+from pathlib import Path
+
+from galaxyzoo.files import atomic
+from galaxyzoo.report.vega import chart_library
+
+TEMPLATE = Path(".dvc/plots_page.html")
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+    {refresh_tag}
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>DVC plots</title>
+    <link rel="icon" href="data:,">
+    <script>%s</script>
+    <style>
+        body { font-family: system-ui, sans-serif; }
+        table { border-spacing: 15px; }
+        img { max-width: 100%%; }
+    </style>
+</head>
+<body>
+    {plot_divs}
+</body>
+</html>
+"""
+
+
+def main() -> None:
+    with atomic(TEMPLATE) as temporary:
+        temporary.write_text(_PAGE % chart_library(), encoding="utf-8")
+    setting = ["plots.html_template", TEMPLATE.name]
+    subprocess.run(["dvc", "config", "--quiet", "--local", *setting], check=True)
+
+
+if __name__ == "__main__":
+    main()
