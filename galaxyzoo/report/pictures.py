@@ -16,7 +16,7 @@ def data_address(image: Image.Image | NDArray[np.uint8]) -> str:
     """What an `img` takes as its `src` for an image, of uint8 [H, W, 3] or Pillow's."""
     pixels = image if isinstance(image, Image.Image) else Image.fromarray(image)
     file = BytesIO()
-    pixels.save(file, "WEBP", quality=_QUALITY, method=6)
+    pixels.save(file, "WEBP", quality=_QUALITY)
     return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 

@@ -1,120 +1,19 @@
 """The pipeline as a user runs it: real DVC, in a git repository of its own, on a tiny sample."""
 
-import json
-import os
-import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.conftest import ROOT
-
-PARTS = (
-    ".dvc/.gitignore",
-    ".dvc/config",
-    ".dvc/plots",
-    ".dvcignore",
-    ".gitignore",
-    "dvc.yaml",
-    "galaxyzoo",
-    "params.yaml",
-    "stages",
-)
-ALL_STAGES = [
-    "make_sample",
-    "crop_resize",
-    "split",
-    "train_cnn",
-    "train_resnet",
-    "train_tuned",
-    "evaluate",
-    "figures",
-]
-
-
-class Project:
-    """A copy of this project with small parameters, committed to git."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        for part in PARTS:
-            source, target = ROOT / part, folder / part
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(source, target)
-        self.set_param("make_sample", "galaxies", 60)
-        self.set_param("train_cnn", "epochs", 1)
-        self.set_param("train_resnet", "epochs", 1)
-        self.set_param("train_tuned", "epochs", 1)
-        self.run("git", "init", "--quiet", "--initial-branch", "main")
-        self.run("git", "config", "user.name", "Tester")
-        self.run("git", "config", "user.email", "tester@example.org")
-        self.commit("start")
-
-    def run(self, *command: str) -> str:
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=os.environ
-            | {
-                "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-                "DVC_SITE_CACHE_DIR": str(self.folder.parent / "site"),
-                "OMP_NUM_THREADS": "1",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{command}:\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-    def repro(self) -> list[str]:
-        """Run the pipeline; the stages that really ran."""
-        return stages_run(self.run("dvc", "repro"))
-
-    def json(self, *command: str) -> Any:
-        return json.loads(self.run("dvc", *command, "--json"))
-
-    def commit(self, message: str) -> None:
-        self.run("git", "add", "--all")
-        self.run("git", "commit", "--quiet", "--message", message)
-
-    def set_param(self, section: str, name: str, value: object) -> None:
-        path = self.folder / "params.yaml"
-        params = yaml.safe_load(path.read_text())
-        params[section][name] = value
-        path.write_text(yaml.safe_dump(params, sort_keys=False))
-
-    def lock(self) -> Any:
-        return yaml.safe_load((self.folder / "dvc.lock").read_text())
-
-
-def stages_run(output: str) -> list[str]:
-    """The stages that DVC says it ran, in order; those it took from its cache don't count."""
-    return re.findall(r"^Running stage '(\w+)'", output, re.MULTILINE)
+from tests.pipeline.project import ALL_STAGES, Project, stages_run
 
 
 def outputs() -> Iterator[str]:
     for stage in yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"].values():
         for output in stage["outs"] + stage.get("metrics", []):
             yield output if isinstance(output, str) else next(iter(output))
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The project after its first run, committed; each test leaves it on main, as it was."""
-    project = Project(tmp_path_factory.mktemp("project"))
-    assert project.repro() == ALL_STAGES
-    project.commit("run")
-    return project
 
 
 @pytest.mark.xdist_group("pipeline")
@@ -140,7 +39,7 @@ class TestPipeline:
         """On a branch, which is then compared with main, as the README shows."""
         project.run("git", "switch", "--quiet", "--create", "faster")
         project.set_param("train_resnet", "learning_rate", 0.002)
-        assert project.repro() == ["train_resnet", "evaluate", "figures"]
+        assert project.repro() == ["train_resnet", "evaluate", "figures", "report"]
         project.commit("faster")
 
         params = project.json("params", "diff", "main")

@@ -1,0 +1,79 @@
+"""Chromium without a network, for the tests of pages."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def find_chromium() -> str:
+    """The browser's program; the test is skipped where there is none."""
+    named = os.environ.get("CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        pytest.skip(
+            "no Chromium: install it (Debian: apt-get install chromium), or name it in CHROMIUM"
+        )
+    return found
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """A page that was opened, and what it asked for and complained of."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def visit(browser: Browser, path: Path, **options: Any) -> Iterator[Visit]:
+    """Open a file in a context that has no network."""
+    context = browser.new_context(offline=True, **options)
+    visit = Visit(context.new_page())
+    visit.page.on("request", lambda request: visit.requests.append(request.url))
+    visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    visit.page.on(
+        "console", lambda said: visit.errors.append(said.text) if said.type == "error" else None
+    )
+    visit.page.goto(path.as_uri())
+    yield visit
+    context.close()
+
+
+def outside(visit: Visit) -> list[str]:
+    """What the page asked for that is neither itself nor part of it."""
+    return [url for url in visit.requests if not url.startswith(("file:", "data:", "blob:"))]
+
+
+def colors(page: Page, selector: str) -> int:
+    """How many different colours an element shows: more than a few where something is drawn."""
+    picture = Image.open(BytesIO(page.locator(selector).first.screenshot())).convert("RGB")
+    return len(picture.getcolors(picture.width * picture.height) or [])

@@ -1,0 +1,141 @@
+"""The pages of a real run, in a real browser without a network."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from galaxyzoo.tree import ANSWERS
+from tests.pipeline.browser import Visit, colors, open_browser, outside, visit
+from tests.pipeline.project import Project
+
+pytestmark = pytest.mark.xdist_group("pipeline")
+
+CHARTS = ("curves", "answers", "calibration", "calibration-counts", "joint")
+PHONE = {"width": 380, "height": 800}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def report(project: Project, browser: Browser) -> Iterator[Visit]:
+    with visit(browser, project.folder / "report" / "index.html", viewport=DESKTOP) as opened:
+        opened.page.wait_for_selector("html[data-drawn]")
+        yield opened
+
+
+def shapes(report: Visit, chart: str) -> int:
+    """How many marks a chart shows."""
+    return report.page.locator(f"#chart-{chart} svg .role-mark path[transform]").count()
+
+
+def test_the_report_loads_nothing_and_complains_of_nothing(report: Visit) -> None:
+    report.page.mouse.wheel(0, 20_000)
+    assert outside(report) == []
+    assert report.errors == []
+
+
+def test_every_image_and_chart_is_drawn(report: Visit) -> None:
+    blank = report.page.evaluate(
+        "Array.from(document.images).filter(i => !i.complete || !i.naturalWidth).map(i => i.alt)"
+    )
+    assert blank == []
+    assert report.page.locator("img").count() > 74
+    for chart in CHARTS:
+        assert colors(report.page, f"#chart-{chart}") > 20, chart
+
+
+def test_networks_can_be_switched_off_and_on(report: Visit) -> None:
+    for chart in ("curves", "answers", "calibration"):
+        everything = shapes(report, chart)
+        switch = report.page.locator(f'input[data-chart="{chart}"]').first
+        switch.uncheck()
+        report.page.wait_for_timeout(100)
+        assert 0 < shapes(report, chart) < everything, chart
+        switch.check()
+        report.page.wait_for_timeout(100)
+        assert shapes(report, chart) == everything, chart
+
+
+def test_a_mark_tells_its_values(report: Visit) -> None:
+    report.page.locator("#chart-answers svg .role-mark path[transform]").first.hover()
+    tooltip = report.page.locator("#vg-tooltip-element.visible")
+    tooltip.wait_for()
+    assert "RMSE" in tooltip.inner_text()
+    assert "CNN" in tooltip.inner_text()
+
+
+def test_the_table_of_a_chart_has_what_it_shows(report: Visit) -> None:
+    details = report.page.locator('details[data-chart="answers"]')
+    details.locator("summary").click()
+    assert details.locator("tbody tr").count() == 3 * len(ANSWERS)
+    report.page.locator('input[data-chart="answers"]').first.uncheck()
+    details.locator(f"tbody tr >> nth={2 * len(ANSWERS) - 1}").wait_for()
+    assert details.locator("tbody tr").count() == 2 * len(ANSWERS)
+
+
+def test_another_question_changes_the_chart_of_all_predictions(report: Visit) -> None:
+    before = report.page.locator("#chart-joint").screenshot()
+    report.page.locator('select[data-signal="question"]').select_option(index=4)
+    report.page.wait_for_timeout(200)
+    assert report.page.locator("#chart-joint").screenshot() != before
+
+
+def test_an_answer_can_be_picked(report: Visit) -> None:
+    report.page.locator("#answer").select_option("Class8.4")
+    shown = report.page.locator("#answer-galaxies > ul:visible")
+    assert shown.count() == 1
+    assert shown.get_attribute("data-answer") == "Class8.4"
+    predicted = [float(own.split()[-1]) for own in shown.locator(".predicted").all_inner_texts()]
+    assert len(predicted) > 3
+    assert predicted == sorted(predicted, reverse=True)
+    assert shown.locator(".voted").count() == len(predicted)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_nothing_overflows_and_everybody_can_use_it(
+    project: Project, browser: Browser, scheme: str, size: dict[str, int]
+) -> None:
+    page = project.folder / "report" / "index.html"
+    with visit(browser, page, viewport=size, color_scheme=scheme) as opened:
+        opened.page.wait_for_selector("html[data-drawn]")
+        opened.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        opened.page.wait_for_timeout(300)
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        found = Axe().run(opened.page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_keyboard_reaches_switches_and_tables(report: Visit) -> None:
+    report.page.locator('input[data-chart="curves"]').first.focus()
+    report.page.keyboard.press("Space")
+    assert not report.page.locator('input[data-chart="curves"]').first.is_checked()
+    report.page.locator('details[data-chart="curves"] summary').focus()
+    report.page.keyboard.press("Enter")
+    report.page.locator('details[data-chart="curves"] table').wait_for()
+
+
+@pytest.mark.parametrize("command", ["show", "diff"])
+def test_dvcs_own_page_needs_no_internet(
+    project: Project, browser: Browser, tmp_path: Path, command: str
+) -> None:
+    project.run("python", "-m", "tools.offline_plots")
+    project.run("dvc", "plots", command, "--out", str(tmp_path / "plots"))
+    with visit(browser, tmp_path / "plots" / "index.html", viewport=DESKTOP) as opened:
+        charts = opened.page.locator(".vega-embed")
+        charts.nth(1).wait_for()
+        assert outside(opened) == []
+        assert opened.errors == []
+        for number in range(charts.count()):
+            assert colors(opened.page, f".vega-embed >> nth={number}") > 20
+        broken = "Array.from(document.images).filter(i => !i.naturalWidth).map(i => i.src)"
+        assert opened.page.evaluate(broken) == []
+    assert project.run("git", "status", "--porcelain") == ""
