@@ -18,6 +18,7 @@ $(VENV)/installed: requirements.txt
 		{ echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	$(BIN)/python -m tools.offline_plots
 	touch $@
 
 repro: setup ## run the pipeline, as far as anything has changed

@@ -33,6 +33,7 @@ def _rank(rank: int | None, rendered: bool) -> str:
 
 
 _WHERE_TO_LOOK = (
+    "report/index.html what was done and what came of it: open it in a browser",
     "plots/figures/    figures",
     "metrics/          all scores; `dvc metrics diff`, `dvc params diff` compare with a commit",
     "dvc plots show    writes a page with the loss curves and the RMSE by answer",

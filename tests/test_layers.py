@@ -8,10 +8,10 @@ from tests.stage_imports import imported_files
 LAYERS = (
     ("errors", "files", "params", "tree"),
     ("images", "labels", "processed", "sample", "split", "crop_resize"),
-    ("projection", "scores"),
+    ("calibration", "projection", "scores"),
     ("augment", "data", "devices", "equivariant", "history", "models", "model_files"),
     ("checkpoints", "inference", "training"),
-    ("figures", "summary"),
+    ("figures", "report", "summary"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(
