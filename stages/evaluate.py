@@ -8,7 +8,7 @@ from galaxyzoo.data import DataFiles, GalaxyDataset
 from galaxyzoo.devices import choose_device
 from galaxyzoo.files import write_csv, write_json
 from galaxyzoo.inference import predict
-from galaxyzoo.model_files import load_model
+from galaxyzoo.model_files import PredictSettings, read_exported
 from galaxyzoo.params import EvaluateParams, read_params
 from galaxyzoo.processed import Preparation, open_array
 from galaxyzoo.projection import project
@@ -23,16 +23,20 @@ from galaxyzoo.scores import (
 from galaxyzoo.tree import COLUMNS, ID_COLUMN
 from stages import run
 
+NETWORKS = ("cnn", "resnet", "tuned")
+
 
 def main() -> None:
     params = read_params()
-    options = params.evaluate
     data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
     train, test = data.open("train"), data.open("test")
     voted = test.votes.numpy()
-    networks = predict_with_networks(test, options)
+    networks, settings = predict_with_networks(test, params.evaluate)
     projected = {name: project(predicted) for name, predicted in networks.items()}
-    chosen = projected if options.project else networks
+    chosen = {
+        name: projected[name] if settings[name].project else predicted
+        for name, predicted in networks.items()
+    }
     for name, fractions in chosen.items():
         table = pd.DataFrame(fractions, columns=list(COLUMNS))
         table.insert(0, ID_COLUMN, test.galaxy_ids)
@@ -47,18 +51,18 @@ def main() -> None:
     write_csv(Path("plots/answer_rmse.csv"), answer_table(predictions, voted))
 
 
-def predict_with_networks(test: GalaxyDataset, options: EvaluateParams) -> dict[str, Fractions]:
+def predict_with_networks(
+    test: GalaxyDataset, options: EvaluateParams
+) -> tuple[dict[str, Fractions], dict[str, PredictSettings]]:
+    """Predictions before projection, and what each model file says of how to make them."""
     device = choose_device(options.device)
-    views = {
-        "cnn": options.cnn_views,
-        "resnet": options.resnet_views,
-        "tuned": options.tuned_views,
-    }
     predictions: dict[str, Fractions] = {}
-    for name, count in views.items():
-        model, _ = load_model(Path(f"models/{name}.safetensors"))
-        predictions[name] = predict(model, test, options.batch_size, device, count)
-    return predictions
+    settings: dict[str, PredictSettings] = {}
+    for name in NETWORKS:
+        model, _, settings[name] = read_exported(Path(f"models/{name}.safetensors"))
+        views = settings[name].views
+        predictions[name] = predict(model, test, options.batch_size, device, views)
+    return predictions, settings
 
 
 def predict_with_benchmarks(

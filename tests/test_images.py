@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from galaxyzoo.images import ImagesError, crop_center, decode, is_rendered, open_images
+from galaxyzoo.images import crop_center, decode, is_rendered, open_images
+from galaxyzoo.sources import ImagesError
 from tests.conftest import make_jpeg, make_zip
 
 MakeZip = Callable[[dict[str, bytes]], Path]

@@ -33,6 +33,7 @@ ALL_STAGES = [
     "train_cnn",
     "train_resnet",
     "train_tuned",
+    "export",
     "evaluate",
     "figures",
 ]
@@ -140,7 +141,7 @@ class TestPipeline:
         """On a branch, which is then compared with main, as the README shows."""
         project.run("git", "switch", "--quiet", "--create", "faster")
         project.set_param("train_resnet", "learning_rate", 0.002)
-        assert project.repro() == ["train_resnet", "evaluate", "figures"]
+        assert project.repro() == ["train_resnet", "export", "evaluate", "figures"]
         project.commit("faster")
 
         params = project.json("params", "diff", "main")
