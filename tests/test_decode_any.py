@@ -114,7 +114,5 @@ def test_damaged_bytes_give_an_image_or_a_reason() -> None:
     ("size", "fraction", "side"),
     [((424, 424), 0.5, 212), ((64, 64), 0.5, 32), ((800, 424), 0.5, 212), ((64, 64), 0.001, 1)],
 )
-def test_the_crop_is_a_part_of_the_width(
-    size: tuple[int, int], fraction: float, side: int
-) -> None:
+def test_the_crop_is_a_part_of_the_width(size: tuple[int, int], fraction: float, side: int) -> None:
     assert part_of_width(Image.new("RGB", size), fraction) == side
