@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from galaxyzoo import workers
+from galaxyzoo.catalogue import Layout
 from galaxyzoo.classify import ClassifyError, Options, Outcome, classify, label, rejected_path
 from galaxyzoo.crop_resize import process_images
 from galaxyzoo.data import GalaxyDataset
@@ -18,7 +19,7 @@ from galaxyzoo.errors import UserError
 from galaxyzoo.images import open_images
 from galaxyzoo.inference import predict
 from galaxyzoo.model_files import read_exported
-from galaxyzoo.predictor import LoadOptions
+from galaxyzoo.predictor import LoadOptions, load_model
 from galaxyzoo.processed import ProcessedPaths, open_array
 from galaxyzoo.projection import project
 from galaxyzoo.sources import ImagesError
@@ -121,13 +122,13 @@ def test_processes_give_the_bytes_that_one_gives(
 
 
 def test_an_accelerator_predicts_in_the_main_process(
-    galaxies: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    galaxies: Path, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Workers stop at the images. "meta" stands for any device that isn't the CPU."""
-    predictor = workers.load_model(model)
+    predictor = load_model(model)
     source = open_images(galaxies)
     entries = [(galaxy_id, name) for galaxy_id, name in source.names.items()]
-    layout = workers.Layout(by_id=True, described=False)
+    layout = Layout(by_id=True, described=False)
     job = Job(source.files, layout, predictor.crop, model, LoadOptions())
     batches = [entries[:20], entries[20:]]
     expected = list(classify_batches(job, predictor, batches, 1))

@@ -47,7 +47,7 @@ class Command:
         while not (self.partial.exists() and self.partial.read_bytes().count(b"\n") > 3):
             assert process.poll() is None, process.communicate()
             time.sleep(0.01)
-        children = psutil.Process(process.pid).children(recursive=True)
+        children: list[psutil.Process] = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(number)
         _, errors = process.communicate()
         assert "Traceback" not in errors

@@ -9,6 +9,7 @@ from PIL import Image
 
 import galaxyzoo
 from galaxyzoo import predictor
+from galaxyzoo.devices import Compute
 from galaxyzoo.errors import UserError
 from galaxyzoo.images import crop_resize
 from galaxyzoo.inference import predict_batch
@@ -32,18 +33,19 @@ def test_the_documented_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_the_package_gives_it_when_it_is_asked_for() -> None:
     assert galaxyzoo.load_model is load_model
     with pytest.raises(AttributeError, match="no attribute 'load_models'"):
-        _ = galaxyzoo.load_models  # type: ignore[attr-defined]
+        _ = galaxyzoo.load_models
 
 
 def test_predicts_what_the_parts_predict(tmp_path: Path) -> None:
     """Pillow's crop, the network, the mean over views and the projection, one after the other."""
     path = make_model(tmp_path / "model.safetensors", views=4)
     fractions = load_model(path).predict(IMAGES)
-    assert (fractions.shape, fractions.dtype) == ((5, 37), np.float32)
+    assert fractions.shape == (5, 37)
+    assert fractions.dtype == np.float32
     model, _ = read_model(path)
     cropped = [np.asarray(crop_resize(Image.fromarray(image), 212, 64)) for image in IMAGES]
-    compute = predictor.choose_compute("cpu", "float32")
-    parts = predict_batch(model, torch.from_numpy(np.stack(cropped)), compute, views=4)
+    batch = torch.from_numpy(np.stack(cropped))
+    parts = predict_batch(model, batch, Compute(torch.device("cpu")), views=4)
     assert np.allclose(fractions, project(parts.numpy()), atol=1e-6)
     assert violations(fractions).max() < 1e-6
 

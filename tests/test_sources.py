@@ -82,7 +82,7 @@ def mark_as_encrypted(path: Path) -> None:
 def test_an_encrypted_member_is_refused(tmp_path: Path) -> None:
     path = make_zip(tmp_path / "images.zip", {"1.jpg": make_jpeg(1)})
     mark_as_encrypted(path)
-    with pytest.raises(ImagesError, match="does not unpack from the zip: .*encrypted"):
+    with pytest.raises(ImagesError, match=r"does not unpack from the zip: .*encrypted"):
         open_files(path).read("1.jpg")
 
 
