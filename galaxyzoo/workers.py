@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -37,6 +37,10 @@ Entry = tuple[int | str, str]
 """What a row begins with, a GalaxyID or the name of the file; and that name"""
 
 _AHEAD = 3  # batches that are waited for at a time, for each worker
+
+# Bytes that a worker reads before it decodes: each of the two then finds its code and data in the
+# processor's caches, and files of any size fit into memory.
+_READ_AHEAD = 8 * 2**20
 
 
 class WorkersError(UserError):
@@ -88,14 +92,38 @@ def classify_batches(
 def _prepare(job: Job, entries: Sequence[Entry]) -> _Prepared:
     labels: list[int | str] = []
     images: list[NDArray[np.uint8]] = []
-    rejected: list[Rejected] = []
-    for label, name in entries:
-        try:
-            images.append(job.crop(decode_any(job.files.read(name))))
-            labels.append(label)
-        except ImagesError as error:
-            rejected.append((name, str(error)))
+    reasons: dict[str, str] = {}
+    for contents in _read(job.files, entries, reasons):
+        for (label, name), content in contents:
+            try:
+                images.append(job.crop(decode_any(content)))
+                labels.append(label)
+            except ImagesError as error:
+                reasons[name] = str(error)
+    rejected = [(name, reasons[name]) for _, name in entries if name in reasons]
     return _Prepared(labels, job.crop.stack(images), rejected)
+
+
+def _read(
+    files: Files, entries: Sequence[Entry], reasons: dict[str, str]
+) -> Iterator[list[tuple[Entry, bytes]]]:
+    """The contents of some files, many at a time.
+
+    Why others can't be read is added to `reasons`, by name.
+    """
+    contents: list[tuple[Entry, bytes]] = []
+    size = 0
+    for entry in entries:
+        try:
+            contents.append((entry, files.read(entry[1])))
+        except ImagesError as error:
+            reasons[entry[1]] = str(error)
+            continue
+        size += len(contents[-1][1])
+        if size > _READ_AHEAD:
+            yield contents
+            contents, size = [], 0
+    yield contents
 
 
 def _finish(job: Job, predictor: Predictor, prepared: _Prepared) -> Batch:

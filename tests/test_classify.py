@@ -183,6 +183,15 @@ def test_every_kind_of_image_is_classified_or_rejected_with_its_reason(
     assert {path.name for path in tmp_path.iterdir()} == {"z.zip", "c.csv", "c.csv.rejected.csv"}
 
 
+def test_files_larger_than_what_is_read_ahead(
+    galaxies: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classify(galaxies, model, tmp_path / "a.csv", ALONE)
+    monkeypatch.setattr(workers, "_READ_AHEAD", 50_000)
+    classify(galaxies, model, tmp_path / "b.csv", ALONE)
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
 def test_all_bad_gives_no_catalogue(model: Path, tmp_path: Path) -> None:
     images = make_zip(tmp_path / "z.zip", {"1.jpg": b"?", "2.jpg": b""})
     assert classify(images, model, tmp_path / "c.csv", ALONE) == Outcome(0, 2)
