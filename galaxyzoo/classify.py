@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 import torch
@@ -62,6 +63,7 @@ def classify(images: Path, model: Path, output: Path, options: Options) -> Outco
     """
     if output.suffix not in (".csv", ".parquet") or output.is_dir():
         raise ClassifyError(f"{output}: the output must be a file that ends in .csv or .parquet")
+    torch.set_num_threads(1)  # as in each worker
     predictor = load_model(model, options.load)
     if predictor.rendered:
         logger.warning("%s learned from rendered galaxies: it knows nothing of the sky", model)
@@ -122,13 +124,12 @@ def _add_batches(
     batches = [work[start : start + size] for start in starts]
     workers = options.workers or os.cpu_count() or 1
     done = partial.galaxies + partial.rejected
-    with (
-        closing(classify_batches(job, predictor, batches, workers)) as results,
-        tqdm(total=len(work), initial=done, unit=" images", disable=None) as bar,
-    ):
-        for batch in results:
-            partial.add(batch)
-            bar.update(batch.galaxies + len(batch.rejected))
+    with closing(classify_batches(job, predictor, batches, workers)) as results:
+        first = list(islice(results, 1))  # forks before the bar starts its thread
+        with tqdm(total=len(work), initial=done, unit=" images", disable=None) as bar:
+            for batch in chain(first, results):
+                partial.add(batch)
+                bar.update(batch.galaxies + len(batch.rejected))
 
 
 def _write(partial: Partial, layout: Layout, output: Path) -> None:

@@ -69,8 +69,9 @@ class Partial:
 
     def _lock(self) -> None:
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            # of this process alone: a lock that forked workers share would outlive it
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError) as error:
             self._file.close()
             raise UserError(f"{self.path}: another run is writing this catalogue") from error
 

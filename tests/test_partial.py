@@ -1,3 +1,4 @@
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,11 +56,10 @@ def test_what_another_run_left_does_not_count(
 
 
 def test_two_runs_do_not_write_at_a_time(tmp_path: Path) -> None:
-    with (
-        Partial(tmp_path / "p", "this run"),
-        pytest.raises(UserError, match="another run is writing"),
-    ):
-        Partial(tmp_path / "p", "this run")
+    with Partial(tmp_path / "p", "this run"), ProcessPoolExecutor(1) as another:
+        attempt = another.submit(write, tmp_path / "p")
+        with pytest.raises(UserError, match="another run is writing"):
+            attempt.result()
 
 
 def test_lists_what_was_rejected(tmp_path: Path) -> None:
