@@ -17,7 +17,16 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-STAGES = ("crop_resize", "split", "train_cnn", "train_resnet", "train_tuned", "evaluate", "figures")
+STAGES = (
+    "crop_resize",
+    "split",
+    "train_cnn",
+    "train_resnet",
+    "train_tuned",
+    "export",
+    "evaluate",
+    "figures",
+)
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # macOS tells bytes, Linux KiB
 
 

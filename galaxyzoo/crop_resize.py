@@ -13,15 +13,9 @@ from PIL import Image
 from tqdm import tqdm
 
 from galaxyzoo.files import atomic, write_array
-from galaxyzoo.images import (
-    ImagesError,
-    ImageSource,
-    crop_center,
-    crop_resize,
-    decode,
-    is_rendered,
-)
+from galaxyzoo.images import ImageSource, crop_center, crop_resize, decode, is_rendered
 from galaxyzoo.processed import Preparation, ProcessedPaths
+from galaxyzoo.sources import ImagesError
 
 CENTER = 10
 """Side in pixels of the central square that the central-pixel benchmark looks at."""
@@ -80,7 +74,7 @@ def process_images(
             raise ImagesError(f"{source.path}: {len(bad)} of {count} images are bad:\n{listing}")
     write_array(outputs.galaxy_ids, np.array(list(source.names), np.int64))
     first = decode(source.read(next(iter(source.names))))
-    Preparation(crop, size, is_rendered(first)).write(outputs.preparation)
+    Preparation(crop, size, first.width, is_rendered(first)).write(outputs.preparation)
 
 
 def _run(job: _Job) -> list[Bad]:

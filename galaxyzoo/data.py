@@ -97,7 +97,7 @@ class DataFiles:
         Raises UserError if one of them lacks a processed image or labels.
         """
         labels = self._labels[subset]
-        galaxy_ids, votes = labels.index.to_numpy(), labels.to_numpy(np.float32)
+        galaxy_ids, votes = labels.index.to_numpy(), np.array(labels, np.float32)
         return GalaxyDataset(
             self.images,
             torch.from_numpy(self.processed.rows(galaxy_ids)),

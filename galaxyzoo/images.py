@@ -1,123 +1,60 @@
-"""JPEGs of galaxies, in a zip or a folder: found, read, decoded and cropped."""
+"""Images of galaxies: found by their GalaxyID, decoded and cropped."""
 
-import errno
 import io
-import os
 import re
-import zipfile
+import struct
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
 
+import numpy as np
 from PIL import Image
+from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
 
-from galaxyzoo.errors import UserError
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from galaxyzoo.sources import Files, FolderFiles, ImagesError, ZipFiles
 
 RENDERED_COMMENT = b"rendered by galaxyzoo: not a photograph of the sky"
 """The JPEG comment of every image of the embedded sample, so that its origin travels with it."""
 
+_JPEG_START, _PNG_START = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
+
+# What Pillow's readers raise for damaged files
+_DAMAGED = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    ArithmeticError,
+    TypeError,
+    struct.error,
+    zlib.error,
+)
+
 _JPEG_NAME = re.compile(r"(\d+)\.jpe?g", re.IGNORECASE)
 
 
-class ImagesError(UserError):
-    """The images are missing, or some of them can't be used."""
-
-
-class ImageSource(Protocol):
-    """Where images come from: a zip or a folder, searched to any depth.
+@dataclass(frozen=True)
+class ImageSource:
+    """JPEGs in a zip or a folder, searched to any depth, by GalaxyID.
 
     It can be handed to other processes, which then read at the same time.
     """
 
-    path: Path
+    files: Files
     names: dict[int, str]
-    """Where in `path` each galaxy's image is, by GalaxyID in ascending order."""
+    """Where in `files` each galaxy's image is, by GalaxyID in ascending order."""
+
+    @property
+    def path(self) -> Path:
+        return self.files.path
 
     def read(self, galaxy_id: int) -> bytes:
-        """The JPEG of one galaxy, as stored.
-
-        Raises ImagesError that says why it can't be read.
-        """
-        ...
-
-
-class _ZipSource:
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            self._zip = zipfile.ZipFile(io.BufferedReader(_ForkableFile(path)))
-        except zipfile.BadZipFile as error:
-            raise ImagesError(
-                f"{path}: expected a zip of JPEGs, but it is none: {error}"
-            ) from error
-        except OSError as error:
-            raise ImagesError(f"{path}: can't be read: {error.strerror}") from error
-        self.names = _by_galaxy(path, self._zip.namelist())
-
-    def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
-        return type(self), (self.path,)
-
-    def read(self, galaxy_id: int) -> bytes:
-        try:
-            return self._zip.read(self.names[galaxy_id])
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
-            # RuntimeError: it is encrypted, or packed in a way that Python doesn't know
-            raise ImagesError(f"does not unpack from the zip: {error}") from error
-
-
-class _ForkableFile(io.RawIOBase):
-    """A file for reading, whose position is each process's own also if it was opened before a fork.
-
-    The directory of a large zip, half a second's work, is so read once for all processes.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_RDONLY)
-        self._position = 0
-
-    def close(self) -> None:
-        if not self.closed:
-            os.close(self._descriptor)
-        super().close()
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        size = os.fstat(self._descriptor).st_size
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: size}[whence]
-        if start + offset < 0:
-            raise OSError(errno.EINVAL, "seek to before the beginning")
-        self._position = start + offset
-        return self._position
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        target = memoryview(buffer).cast("B")
-        content = os.pread(self._descriptor, len(target), self._position)
-        target[: len(content)] = content
-        self._position += len(content)
-        return len(content)
-
-
-class _FolderSource:
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        files = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
-        self.names = _by_galaxy(path, (str(file.relative_to(path)) for file in files))
-
-    def read(self, galaxy_id: int) -> bytes:
-        try:
-            return (self.path / self.names[galaxy_id]).read_bytes()
-        except OSError as error:
-            raise ImagesError(f"can't be read: {error.strerror}") from error
+        """The JPEG of one galaxy, as stored."""
+        return self.files.read(self.names[galaxy_id])
 
 
 def open_images(path: Path) -> ImageSource:
@@ -126,11 +63,10 @@ def open_images(path: Path) -> ImageSource:
     Raises ImagesError if nothing is there, if it holds no such JPEG, or if two of them share a
     GalaxyID.
     """
-    if path.is_dir():
-        return _FolderSource(path)
-    if path.is_file():
-        return _ZipSource(path)
-    raise ImagesError(f"{path}: no such zip or folder of images (params.yaml: data.images)")
+    if not (path.is_dir() or path.is_file()):
+        raise ImagesError(f"{path}: no such zip or folder of images (params.yaml: data.images)")
+    files = FolderFiles(path) if path.is_dir() else ZipFiles(path)
+    return ImageSource(files, _by_galaxy(path, files.names))
 
 
 def _by_galaxy(path: Path, names: Iterable[str]) -> dict[int, str]:
@@ -155,16 +91,41 @@ def decode(jpeg: bytes) -> Image.Image:
 
     Raises ImagesError that says what is wrong with it.
     """
+    # Image.open would first ask of what format the file is, which takes a tenth of the time
+    image = _load(JpegImageFile, "JPEG", jpeg)
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def decode_any(content: bytes) -> Image.Image:
+    """Decode a JPEG or a PNG, whatever its name says, to RGB, as `decode` does.
+
+    Grey of 16 bits keeps its upper 8. What is transparent becomes black, as the sky is. Of an
+    animation this is the first image. An orientation in EXIF is not followed: training does not
+    follow it either, and the sky has no up. Raises ImagesError that says what is wrong.
+    """
+    if not content.startswith(_PNG_START):
+        if not content.startswith(_JPEG_START):
+            raise ImagesError("is neither a JPEG nor a PNG")
+        return decode(content)
+    image = _load(PngImageFile, "PNG", content)
+    if image.mode in ("I", "I;16", "I;16B"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if image.has_transparency_data:
+        black = Image.new("RGBA", image.size, "black")
+        return Image.alpha_composite(black, image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")
+
+
+def _load(reader: type[ImageFile], name: str, content: bytes) -> Image.Image:
     try:
-        # Image.open would first ask of what format the file is, which takes a tenth of the time
-        image = JpegImageFile(io.BytesIO(jpeg))
+        image = reader(io.BytesIO(content))
         _refuse_bomb(image)
         image.load()
     except ImagesError:
         raise
-    except (OSError, ValueError, SyntaxError) as error:
-        raise ImagesError(f"does not decode as a JPEG: {error}") from error
-    return image if image.mode == "RGB" else image.convert("RGB")
+    except _DAMAGED as error:
+        raise ImagesError(f"does not decode as a {name}: {error}") from error
+    return image
 
 
 def _refuse_bomb(image: Image.Image) -> None:
@@ -189,6 +150,11 @@ def crop_center(image: Image.Image, side: int) -> Image.Image:
         raise ImagesError(f"is {width}x{height} pixels; the crop needs at least {side}x{side}")
     left, top = (image.width - side) // 2, (image.height - side) // 2
     return image.crop((left, top, left + side, top + side))
+
+
+def part_of_width(image: Image.Image, fraction: float) -> int:
+    """A crop's side in pixels, at least 1: this fraction of the width; of the height if less."""
+    return max(round(fraction * min(image.size)), 1)
 
 
 def crop_resize(image: Image.Image, crop: int, size: int) -> Image.Image:

@@ -26,18 +26,26 @@ def predict(
     """
     model.to(device).eval()
     batches = in_order(dataset.to(device), batch_size)
-    with torch.inference_mode():
-        predictions = [
-            _mean_over_views(model, to_input(images.to(device)), views).cpu()
-            for images, _ in tqdm(batches, desc="predict", unit=" batches", disable=None)
-        ]
+    predictions = [
+        predict_batch(model, images, Compute(device), views).cpu()
+        for images, _ in tqdm(batches, desc="predict", unit=" batches", disable=None)
+    ]
     array: NDArray[np.float32] = torch.cat(predictions).numpy()
     return array
 
 
-def _mean_over_views(model: nn.Module, images: Tensor, views: int) -> Tensor:
-    turned = regular_views(images, views, quarter=sees_quarter_turns_alike(model, images.shape[-1]))
-    total: Tensor = sum(model(view) for view in turned)
+@torch.inference_mode()
+def predict_batch(model: nn.Module, images: Tensor, compute: Compute, views: int) -> Tensor:
+    """float32 [B, 37]: what a model in evaluation mode says of images uint8 [B, H, W, 3].
+
+    The model is on the device of `compute`, and the predictions stay there.
+    """
+    inputs = to_input(images.to(compute.device))
+    quarter = sees_quarter_turns_alike(model, inputs.shape[-1])
+    with compute.autocast():
+        total: Tensor = sum(
+            model(view).float() for view in regular_views(inputs, views, quarter=quarter)
+        )
     return total / views
 
 

@@ -1,7 +1,7 @@
 """Model files: weights as safetensors, and in their metadata what it takes to use them."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from torch import nn
 import galaxyzoo
 from galaxyzoo.errors import UserError
 from galaxyzoo.files import atomic
-from galaxyzoo.models import ARCHITECTURES, build
+from galaxyzoo.models import ARCHITECTURES, PIXEL_DIVISOR, build
 from galaxyzoo.tree import COLUMNS
 
 # One key: safetensors writes several in an order that changes from run to run.
@@ -30,6 +30,16 @@ def _versions() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class PredictSettings:
+    """How predictions are made with a trained network; `export` adds it to a model file."""
+
+    views: int
+    """Over how many turned and mirrored views of an image the predictions are averaged"""
+    project: bool
+    """Whether each prediction is then moved to the nearest one that obeys the decision tree"""
+
+
+@dataclass(frozen=True)
 class ModelInfo:
     """What one needs to know to use the weights of a model, and to know where they are from."""
 
@@ -39,14 +49,25 @@ class ModelInfo:
     """Side of the central square that was kept of each image, in pixels of the original"""
     size: int
     """Side of the images that the network takes, in pixels"""
+    width: int
+    """Width of the originals, in pixels"""
     rendered: bool
     """True if the model learned from rendered galaxies: it is no model of the sky"""
     data_digest: str
     """SHA-256 of the processed images, their ids, the split and the labels"""
+    pixel_divisor: int = PIXEL_DIVISOR
+    """The normalisation: what the bytes of an image are divided by"""
     answers: tuple[str, ...] = COLUMNS
     """The columns that the outputs stand for, in order"""
     versions: dict[str, str] = field(default_factory=_versions)
     """The packages that trained the model"""
+    predict: PredictSettings | None = None
+    """None: trained, and not exported"""
+
+    @property
+    def crop_fraction(self) -> float:
+        """Which part of an original's width the crop keeps."""
+        return self.crop / self.width
 
 
 def save_model(path: Path, model: nn.Module, info: ModelInfo) -> None:
@@ -56,7 +77,7 @@ def save_model(path: Path, model: nn.Module, info: ModelInfo) -> None:
         safetensors.torch.save_file(weights, temporary, {_KEY: json.dumps(asdict(info))})
 
 
-def load_model(path: Path) -> tuple[nn.Module, ModelInfo]:
+def read_model(path: Path) -> tuple[nn.Module, ModelInfo]:
     """The network in evaluation mode on the CPU, and what is known of it.
 
     Raises ModelFileError if `path` isn't a whole model file of this project.
@@ -72,6 +93,17 @@ def load_model(path: Path) -> tuple[nn.Module, ModelInfo]:
     return model.eval(), info
 
 
+def read_exported(path: Path) -> tuple[nn.Module, ModelInfo, PredictSettings]:
+    """As `read_model`, and how predictions are made; refuses a model that was not exported."""
+    model, info = read_model(path)
+    if info.predict is None:
+        raise ModelFileError(
+            f"{path}: does not say how predictions are made; take models/NAME.safetensors, which "
+            "the stage export writes"
+        )
+    return model, info, info.predict
+
+
 def _read_info(path: Path) -> ModelInfo:
     if not path.is_file():
         raise ModelFileError(f"{path}: no such model file")
@@ -82,14 +114,39 @@ def _read_info(path: Path) -> ModelInfo:
         raise ModelFileError(f"{path}: not a safetensors file, or cut short: {error}") from error
     if _KEY not in metadata:
         raise ModelFileError(f"{path}: a safetensors file, but not a model of galaxyzoo")
-    info = _parse_info(json.loads(metadata[_KEY]))
-    if info.architecture not in ARCHITECTURES or info.answers != COLUMNS:
-        raise ModelFileError(
-            f"{path}: a model of galaxyzoo {info.versions.get('galaxyzoo')}, which this version "
-            f"({galaxyzoo.__version__}) does not know"
-        )
+    try:
+        info = _parse_info(json.loads(metadata[_KEY]))
+    except (ValueError, TypeError, LookupError) as error:
+        raise _unknown(path, "another version of galaxyzoo") from error
+    if not _is_known(info):
+        raise _unknown(path, f"galaxyzoo {info.versions.get('galaxyzoo')}")
     return info
 
 
 def _parse_info(content: dict[str, Any]) -> ModelInfo:
-    return ModelInfo(**content | {"answers": tuple(content["answers"])})
+    predict = content["predict"]
+    parsed = {
+        "answers": tuple(content["answers"]),
+        "predict": None if predict is None else PredictSettings(**predict),
+    }
+    return ModelInfo(**content | parsed)
+
+
+def _is_known(info: ModelInfo) -> bool:
+    return (
+        info.architecture in ARCHITECTURES
+        and info.answers == COLUMNS
+        and info.pixel_divisor == PIXEL_DIVISOR
+    )
+
+
+def _unknown(path: Path, origin: str) -> ModelFileError:
+    return ModelFileError(
+        f"{path}: a model of {origin}, which this version ({galaxyzoo.__version__}) does not know"
+    )
+
+
+def export_model(trained: Path, exported: Path, predict: PredictSettings) -> None:
+    """Write a trained model anew, with how predictions are to be made with it."""
+    model, info = read_model(trained)
+    save_model(exported, model, replace(info, predict=predict))

@@ -80,17 +80,22 @@ class TrainParams(_Section):
     brightness: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
-class EvaluateParams(_Section):
-    batch_size: Count
-    device: Device
+class PredictParams(_Section):
+    """How predictions are made; exported model files carry it."""
+
     cnn_views: Views
     resnet_views: Views
     tuned_views: Views
     project: bool
 
 
+class EvaluateParams(_Section):
+    batch_size: Count
+    device: Device
+
+
 class Params(_Section):
-    """All of params.yaml, a section per stage."""
+    """All of params.yaml: a section per stage, and some that several stages read."""
 
     data: DataParams
     make_sample: SampleParams
@@ -99,6 +104,7 @@ class Params(_Section):
     train_cnn: TrainParams
     train_resnet: TrainParams
     train_tuned: TrainParams
+    predict: PredictParams
     evaluate: EvaluateParams
 
 

@@ -61,6 +61,8 @@ class Preparation:
     """Side of the central square that was kept, in pixels of the original"""
     size: int
     """Side of a processed image, in pixels"""
+    width: int
+    """Of the originals, in pixels; if they differ, of the one with the lowest GalaxyID"""
     rendered: bool
     """True for the embedded sample: its galaxies are rendered, and no photographs"""
 

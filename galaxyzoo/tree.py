@@ -19,13 +19,15 @@ class Question:
     """One question of the tree.
 
     `parent` is the column to whose fraction the answers sum; None: everybody is asked, and they
-    sum to 1. `first` is the position of the first answer among the 37 columns.
+    sum to 1. `first` is the position of the first answer among the 37 columns. `words` has what a
+    short description of a galaxy says of each answer; nothing where it is empty.
     """
 
     number: int
     name: str
     text: str
     answers: tuple[str, ...]
+    words: tuple[str, ...]
     parent: str | None
     first: int
 
@@ -44,52 +46,71 @@ class Question:
         return None if self.parent is None else COLUMNS.index(self.parent)
 
 
-# name, text, parent, answers; question 6 is asked of everybody, stars and artifacts included
-_TREE: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
+# name, text, parent, answers, words; question 6 is asked of everybody, stars and artifacts included
+_TREE: tuple[tuple[str, str, str | None, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "smooth",
         "Is the galaxy smooth and rounded, with no sign of a disc?",
         None,
         ("Smooth", "Featured or disc", "Star or artifact"),
+        ("smooth", "", "star or artifact"),
     ),
-    ("edge_on", "Could this be a disc viewed edge-on?", "Class1.2", ("Edge on", "Not edge on")),
+    (
+        "edge_on",
+        "Could this be a disc viewed edge-on?",
+        "Class1.2",
+        ("Edge on", "Not edge on"),
+        ("disc seen edge-on", ""),
+    ),
     (
         "bar",
         "Is there a bar through the centre of the galaxy?",
         "Class2.2",
         ("Bar through center", "No bar"),
+        ("bar", "no bar"),
     ),
-    ("spiral", "Is there a spiral arm pattern?", "Class2.2", ("Spiral", "No spiral")),
+    (
+        "spiral",
+        "Is there a spiral arm pattern?",
+        "Class2.2",
+        ("Spiral", "No spiral"),
+        ("spiral", "disc without spiral arms"),
+    ),
     (
         "bulge",
         "How prominent is the central bulge?",
         "Class2.2",
         ("No bulge", "Just noticeable bulge", "Obvious bulge", "Dominant bulge"),
+        ("", "", "", ""),
     ),
-    ("odd", "Is there anything odd?", None, ("Odd feature", "No odd feature")),
+    ("odd", "Is there anything odd?", None, ("Odd feature", "No odd feature"), ("", "")),
     (
         "roundness",
         "How rounded is the smooth galaxy?",
         "Class1.1",
         ("Completely round", "In between", "Cigar shaped"),
+        ("completely round", "oval", "cigar-shaped"),
     ),
     (
         "odd_feature",
         "What is the odd feature?",
         "Class6.1",
         ("Ring", "Lens or arc", "Disturbed", "Irregular", "Other", "Merger", "Dust lane"),
+        ("ring", "lens or arc", "disturbed", "irregular", "other oddity", "merger", "dust lane"),
     ),
     (
         "edge_on_bulge",
         "What shape has the bulge of the edge-on disc?",
         "Class2.1",
         ("Rounded bulge", "Boxy bulge", "No bulge"),
+        ("rounded bulge", "boxy bulge", "no bulge"),
     ),
     (
         "winding",
         "How tightly wound are the spiral arms?",
         "Class4.1",
         ("Tightly wound arms", "Medium wound arms", "Loose wound arms"),
+        ("tightly wound", "medium wound", "loosely wound"),
     ),
     (
         "arms",
@@ -103,6 +124,7 @@ _TREE: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
             "More than 4 spiral arms",
             "Can't tell how many arms",
         ),
+        ("1 arm", "2 arms", "3 arms", "4 arms", "more than 4 arms", "arms uncounted"),
     ),
 )
 
@@ -110,8 +132,8 @@ _TREE: tuple[tuple[str, str, str | None, tuple[str, ...]], ...] = (
 def _number_questions() -> tuple[Question, ...]:
     questions: list[Question] = []
     first = 0
-    for number, (name, text, parent, answers) in enumerate(_TREE, start=1):
-        questions.append(Question(number, name, text, answers, parent, first))
+    for number, (name, text, parent, answers, words) in enumerate(_TREE, start=1):
+        questions.append(Question(number, name, text, answers, words, parent, first))
         first += len(answers)
     return tuple(questions)
 

@@ -9,7 +9,7 @@ from galaxyzoo.devices import choose_device
 from galaxyzoo.errors import UserError
 from galaxyzoo.files import write_csv, write_json
 from galaxyzoo.inference import predict
-from galaxyzoo.model_files import ModelInfo, load_model
+from galaxyzoo.model_files import ModelInfo, PredictSettings, read_exported
 from galaxyzoo.params import EvaluateParams, read_params
 from galaxyzoo.processed import Preparation, open_array
 from galaxyzoo.projection import project
@@ -24,16 +24,20 @@ from galaxyzoo.scores import (
 from galaxyzoo.tree import COLUMNS, ID_COLUMN
 from stages import run
 
+NETWORKS = ("cnn", "resnet", "tuned")
+
 
 def main() -> None:
     params = read_params()
-    options = params.evaluate
     data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
     train, test = data.open("train"), data.open("test")
     voted = test.votes.numpy()
-    networks = predict_with_networks(test, data.digest(), options)
+    networks, settings = predict_with_networks(test, data.digest(), params.evaluate)
     projected = {name: project(predicted) for name, predicted in networks.items()}
-    chosen = projected if options.project else networks
+    chosen = {
+        name: projected[name] if settings[name].project else predicted
+        for name, predicted in networks.items()
+    }
     for name, fractions in chosen.items():
         table = pd.DataFrame(fractions, columns=list(COLUMNS))
         table.insert(0, ID_COLUMN, test.galaxy_ids)
@@ -50,20 +54,18 @@ def main() -> None:
 
 def predict_with_networks(
     test: GalaxyDataset, data_digest: str, options: EvaluateParams
-) -> dict[str, Fractions]:
+) -> tuple[dict[str, Fractions], dict[str, PredictSettings]]:
+    """Predictions before projection, and what each model file says of how to make them."""
     device = choose_device(options.device)
-    views = {
-        "cnn": options.cnn_views,
-        "resnet": options.resnet_views,
-        "tuned": options.tuned_views,
-    }
     predictions: dict[str, Fractions] = {}
-    for name, count in views.items():
+    settings: dict[str, PredictSettings] = {}
+    for name in NETWORKS:
         path = Path(f"models/{name}.safetensors")
-        model, info = load_model(path)
+        model, info, settings[name] = read_exported(path)
         check_data(path, info, data_digest)
-        predictions[name] = predict(model, test, options.batch_size, device, count)
-    return predictions
+        views = settings[name].views
+        predictions[name] = predict(model, test, options.batch_size, device, views)
+    return predictions, settings
 
 
 def check_data(model: Path, info: ModelInfo, data_digest: str) -> None:

@@ -10,7 +10,7 @@ from galaxyzoo.figures.style import BENCHMARK_LABELS, Galaxies, Network, as_netw
 from galaxyzoo.files import atomic, read_json
 from galaxyzoo.images import decode, open_images
 from galaxyzoo.labels import read_predictions
-from galaxyzoo.model_files import load_model
+from galaxyzoo.model_files import read_exported
 from galaxyzoo.params import Params, TrainParams, read_params
 from galaxyzoo.processed import Preparation, ProcessedPaths
 from galaxyzoo.report.facts import Facts, TrainedNetwork
@@ -61,6 +61,7 @@ def sections(params: Params) -> dict[str, Any]:
         "train_cnn": params.train_cnn,
         "train_resnet": params.train_resnet,
         "train_tuned": params.train_tuned,
+        "predict": params.predict,
         "evaluate": params.evaluate,
     }
 
@@ -71,21 +72,14 @@ def read_networks(params: Params, scores: dict[str, Any]) -> list[TrainedNetwork
         "resnet": params.train_resnet,
         "tuned": params.train_tuned,
     }
-    views = {
-        "cnn": params.evaluate.cnn_views,
-        "resnet": params.evaluate.resnet_views,
-        "tuned": params.evaluate.tuned_views,
-    }
     return [
-        read_network(network, options[network.name], scores[network.name], views[network.name])
+        read_network(network, options[network.name], scores[network.name])
         for network in as_networks(list(options))
     ]
 
 
-def read_network(
-    network: Network, options: TrainParams, scores: dict[str, Any], views: int
-) -> TrainedNetwork:
-    model, info = load_model(Path(f"models/{network.name}.safetensors"))
+def read_network(network: Network, options: TrainParams, scores: dict[str, Any]) -> TrainedNetwork:
+    model, info, predict = read_exported(Path(f"models/{network.name}.safetensors"))
     return TrainedNetwork(
         name=network.name,
         label=network.label,
@@ -96,7 +90,7 @@ def read_network(
         history=pd.read_csv(f"plots/{network.name}_history.csv"),
         predicted=read_predictions(Path(f"data/predictions/{network.name}.csv")),
         scores=scores,
-        views=views,
+        views=predict.views,
     )
 
 

@@ -13,7 +13,7 @@ def main() -> None:
     data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
     trained = train_network("cnn", data, params.train_cnn, Path("checkpoints"))
     trained.write(
-        model=Path("models/cnn.safetensors"),
+        model=Path("models/trained/cnn.safetensors"),
         history=Path("plots/cnn_history.csv"),
         metrics=Path("metrics/train_cnn.json"),
     )

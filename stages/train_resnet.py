@@ -13,7 +13,7 @@ def main() -> None:
     data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
     trained = train_network("resnet", data, params.train_resnet, Path("checkpoints"))
     trained.write(
-        model=Path("models/resnet.safetensors"),
+        model=Path("models/trained/resnet.safetensors"),
         history=Path("plots/resnet_history.csv"),
         metrics=Path("metrics/train_resnet.json"),
     )

@@ -13,7 +13,7 @@ def main() -> None:
     data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
     trained = train_network("tuned", data, params.train_tuned, Path("checkpoints"))
     trained.write(
-        model=Path("models/tuned.safetensors"),
+        model=Path("models/trained/tuned.safetensors"),
         history=Path("plots/tuned_history.csv"),
         metrics=Path("metrics/train_tuned.json"),
     )

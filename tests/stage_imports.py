@@ -21,8 +21,11 @@ def modules_used(script: Path, root: Path) -> set[str]:
 
 
 def imported_files(path: Path, root: Path) -> Iterator[Path]:
-    """The modules of ours that the source file `path` imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    """The modules of ours that the source file `path` imports, wherever in it.
+
+    Not those for the type checker alone: they aren't there when it runs.
+    """
+    for node in _executed(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from _module(alias.name, root)
@@ -30,6 +33,13 @@ def imported_files(path: Path, root: Path) -> Iterator[Path]:
             for alias in node.names:
                 submodule = list(_module(f"{node.module}.{alias.name}", root))
                 yield from submodule or _module(node.module, root)
+
+
+def _executed(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+            yield from _executed(child)
 
 
 def _module(name: str, root: Path) -> Iterator[Path]:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from galaxyzoo.files import write_csv
-from galaxyzoo.model_files import ModelInfo, save_model
+from galaxyzoo.model_files import ModelInfo, PredictSettings, save_model
 from galaxyzoo.models import build
 from tests.conftest import ROOT, make_jpeg, make_labels, make_zip
 
@@ -161,7 +161,8 @@ def test_a_model_of_other_data(project: Project) -> None:
     for stage in ("crop_resize", "split"):
         assert project.run(stage).returncode == 0
     path = project.folder / "models" / "cnn.safetensors"
-    save_model(path, build("cnn", 64, seed=1), ModelInfo("cnn", 212, 64, False, "other data"))
+    info = ModelInfo("cnn", 212, 64, 424, False, "other data", predict=PredictSettings(1, True))
+    save_model(path, build("cnn", 64, seed=1), info)
     message = project.refusal("evaluate")
     assert "models/cnn.safetensors: was trained on other images" in message
     assert "dvc repro" in message

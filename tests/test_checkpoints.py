@@ -59,7 +59,7 @@ def make_data(folder: Path) -> DataFiles:
     images = np.random.default_rng(0).integers(0, 256, (60, 32, 32, 3), dtype=np.uint8)
     write_array(data.processed.images, images)
     write_array(data.processed.galaxy_ids, ids)
-    Preparation(212, 32, rendered=True).write(data.processed.preparation)
+    Preparation(212, 32, 424, rendered=True).write(data.processed.preparation)
     labels = make_labels(ids)
     write_csv(data.labels, labels)
     write_csv(data.split, labels[["GalaxyID"]].assign(subset=["train"] * 48 + ["test"] * 12))

@@ -6,8 +6,9 @@ import pytest
 from PIL import Image
 
 from galaxyzoo.crop_resize import process_images
-from galaxyzoo.images import RENDERED_COMMENT, ImagesError, open_images
+from galaxyzoo.images import RENDERED_COMMENT, open_images
 from galaxyzoo.processed import Preparation, ProcessedPaths
+from galaxyzoo.sources import ImagesError
 from tests.conftest import make_jpeg, make_zip
 
 
@@ -87,7 +88,7 @@ def test_remembers_how_the_images_were_made(tmp_path: Path) -> None:
     Image.new("RGB", (424, 424)).save(file, "JPEG", comment=RENDERED_COMMENT)
     for name, jpeg, rendered in (("sky", make_jpeg(1), False), ("sample", file.getvalue(), True)):
         outputs = process(make_zip(tmp_path / f"{name}.zip", {"1.jpg": jpeg}), tmp_path / name)
-        assert Preparation.read(outputs.preparation) == Preparation(212, 64, rendered)
+        assert Preparation.read(outputs.preparation) == Preparation(212, 64, 424, rendered)
 
 
 def test_is_quiet_where_nobody_watches(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -81,7 +81,7 @@ def test_every_figure_and_model_is_described_once() -> None:
     figures = {path for path in written if path.endswith(".png")}
     assert sorted(name for name in plots if name.endswith(".png")) == sorted(figures)
     models = {artifact["path"] for artifact in PIPELINE["artifacts"].values()}
-    assert models == {path for path in written if path.startswith("models/")}
+    assert models == {path for path, _ in outputs("export")}
 
 
 def test_the_walk_finds_what_is_imported_through_others() -> None:

@@ -7,11 +7,13 @@ from tests.stage_imports import imported_files
 
 LAYERS = (
     ("errors", "files", "params", "tree"),
-    ("images", "labels", "processed", "sample", "split", "crop_resize"),
+    ("sources", "images", "labels", "processed", "sample", "split", "crop_resize"),
     ("calibration", "projection", "scores"),
     ("augment", "data", "devices", "equivariant", "history", "models", "model_files"),
     ("checkpoints", "inference", "training"),
-    ("figures", "report", "summary"),
+    ("figures", "report", "summary", "predictor", "catalogue"),
+    ("parquet", "partial", "workers", "classify"),
+    ("cli", "__main__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(

@@ -14,10 +14,10 @@ from galaxyzoo.figures.gallery import rank_galaxies
 from galaxyzoo.models import count_parameters
 from galaxyzoo.report import words
 from galaxyzoo.report.charts import ALL_QUESTIONS, all_charts
+from galaxyzoo.report.citations import SOURCES
 from galaxyzoo.report.facts import Facts, TrainedNetwork
 from galaxyzoo.report.layers import list_layers
 from galaxyzoo.report.pictures import data_address, frame_crop, shrink
-from galaxyzoo.report.sources import SOURCES
 from galaxyzoo.report.vega import chart_library
 from galaxyzoo.scores import PUBLISHED
 from galaxyzoo.tree import ANSWERS, COLUMNS, QUESTIONS

@@ -44,7 +44,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     images = np.random.default_rng(0).integers(0, 256, (len(IDS), 32, 32, 3), dtype=np.uint8)
     write_array(processed.images, images)
     write_array(processed.galaxy_ids, IDS)
-    Preparation(crop=40, size=32, rendered=True).write(processed.preparation)
+    Preparation(crop=40, size=32, width=64, rendered=True).write(processed.preparation)
     split = draw_split(IDS, 0.5, seed=1)
     write_csv(Path("data/split.csv"), split)
     _write_results(labels, split.loc[split["subset"] == "test", ID_COLUMN].to_numpy())

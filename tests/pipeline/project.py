@@ -32,6 +32,7 @@ ALL_STAGES = [
     "train_cnn",
     "train_resnet",
     "train_tuned",
+    "export",
     "evaluate",
     "figures",
     "report",

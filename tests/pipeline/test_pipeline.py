@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -39,7 +40,8 @@ class TestPipeline:
         """On a branch, which is then compared with main, as the README shows."""
         project.run("git", "switch", "--quiet", "--create", "faster")
         project.set_param("train_resnet", "learning_rate", 0.002)
-        assert project.repro() == ["train_resnet", "evaluate", "figures", "report"]
+        stages = ["train_resnet", "export", "evaluate", "figures", "report"]
+        assert project.repro() == stages
         project.commit("faster")
 
         params = project.json("params", "diff", "main")
@@ -56,6 +58,23 @@ class TestPipeline:
             assert shown in page
         project.run("git", "switch", "--quiet", "main")
         project.run("dvc", "checkout", "--quiet")
+
+    def test_classify_predicts_as_evaluate_does(self, project: Project) -> None:
+        """The images of the test split, as they came, with nothing but the model file."""
+        for name in ("cnn", "tuned"):
+            model = f"models/{name}.safetensors"
+            options = ("--model", model, "--output", "catalogue.csv")
+            images = "data/sample/images_training_rev1.zip"
+            project.run("python", "-m", "galaxyzoo", "classify", images, *options)
+            ours = pd.read_csv(project.folder / "catalogue.csv", index_col=0)
+            evaluated = pd.read_csv(project.folder / f"data/predictions/{name}.csv", index_col=0)
+            rounded = ours.loc[evaluated.index].round(6)  # as evaluate writes them
+            assert (rounded - evaluated).abs().to_numpy().max() < 1.5e-6
+        (project.folder / "catalogue.csv").unlink()
+
+    def test_other_settings_of_predictions_train_nothing_anew(self, project: Project) -> None:
+        output = project.run("dvc", "exp", "run", "--temp", "-S", "predict.tuned_views=4")
+        assert stages_run(output) == ["export", "evaluate", "figures"]
 
     def test_back_on_main_nothing_has_to_run(self, project: Project) -> None:
         assert project.repro() == []

@@ -45,7 +45,7 @@ def make_facts(noise: dict[str, float] | None = None, rendered: bool = True) -> 
     images = {i: draws.integers(0, 256, (SIZE, SIZE, 3), np.uint8) for i in labels.index}
     return Facts(
         parameters=read_params(ROOT / "params.yaml").model_dump(),
-        preparation=Preparation(crop=212, size=SIZE, rendered=rendered),
+        preparation=Preparation(crop=212, size=SIZE, width=424, rendered=rendered),
         galaxies=Galaxies(rendered, TRAIN, TEST),
         labels=labels,
         voted=test,
@@ -68,7 +68,7 @@ def _network(
         label=label,
         color=color,
         model=build(name, SIZE, seed=1),
-        info=ModelInfo(name, crop=212, size=SIZE, rendered=True, data_digest="0" * 64),
+        info=ModelInfo(name, crop=212, size=SIZE, width=424, rendered=True, data_digest="0" * 64),
         options=TUNED if name == "tuned" else COURSE,
         history=make_history([0.2, 0.05, 0.03], [0.2, 0.04, 0.029]),
         predicted=predicted,

@@ -1,0 +1,127 @@
+"""The command line: `galaxyzoo classify`, or `python -m galaxyzoo classify`."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from galaxyzoo.errors import UserError
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+
+SOME_REJECTED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
+
+
+@app.callback()
+def main() -> None:
+    """What volunteers of Galaxy Zoo would say of galaxies, learned from images."""
+
+
+def _one_or_even(views: int | None) -> int | None:
+    if views is not None and views != 1 and views % 2:
+        raise typer.BadParameter("must be 1 or an even number")
+    return views
+
+
+def _part(crop: float | None) -> float | None:
+    if crop is not None and not 0 < crop <= 1:
+        raise typer.BadParameter("must be above 0 and at most 1")
+    return crop
+
+
+@app.command()
+def classify(  # noqa: PLR0913, PLR0917  an argument for each option
+    images: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder, searched to any depth; a zip, read in place; one image; or a text "
+            "file with a path per line, relative to the working folder. JPEG or PNG, from 64x64 "
+            "pixels.",
+            show_default=False,
+        ),
+    ],
+    model: Annotated[Path, typer.Option(help="The model file, such as models/tuned.safetensors.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            help="The catalogue: .csv in the format of Kaggle's submissions, or .parquet. The "
+            "rows are in the order of their GalaxyIDs where all files are named <GalaxyID>.jpg "
+            "or .png; otherwise they have the files' names, in their order."
+        ),
+    ],
+    catalogue: Annotated[
+        bool,
+        typer.Option(
+            "--catalogue",
+            help="Add columns to read: the most likely answer to each question that applies, "
+            "with its fraction of those who are asked it; and a short description.",
+        ),
+    ] = False,
+    views: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            callback=_one_or_even,
+            help="Average over so many turned and mirrored views of each image: 1, or an even "
+            "number. Default: as the model file says.",
+        ),
+    ] = None,
+    crop: Annotated[
+        float | None,
+        typer.Option(
+            callback=_part,
+            help="The part of an image's width that is kept in its centre, above 0 and at most "
+            "1. Default: as in training.",
+        ),
+    ] = None,
+    batch_size: Annotated[int, typer.Option(min=1, help="Images per forward pass.")] = 64,
+    device: Annotated[
+        Literal["auto", "cuda", "mps", "cpu"],
+        typer.Option(help="Where to compute; auto is the first of CUDA, MPS and CPU."),
+    ] = "auto",
+    precision: Annotated[
+        Literal["float32", "bfloat16", "auto"],
+        typer.Option(
+            help="How precisely; bfloat16 is faster where the processor computes with it, which "
+            "auto finds out, and changes fractions by some 0.002."
+        ),
+    ] = "float32",
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes to work with. Default: one for each core."),
+    ] = None,
+) -> None:
+    """Classify images of galaxies: what fraction of volunteers would give each answer.
+
+    A run that was interrupted goes on where it was if the same command is given again. Files that
+    are no readable image are listed, with the reason, in OUTPUT.rejected.csv.
+
+    Exits with 0 if all files were classified, with 1 if some were rejected, with 2 if the command
+    can't be done.
+    """
+    # torch takes seconds to import, which --help need not wait for
+    from galaxyzoo.classify import Options, rejected_path  # noqa: PLC0415
+    from galaxyzoo.classify import classify as run  # noqa: PLC0415
+    from galaxyzoo.predictor import LoadOptions  # noqa: PLC0415
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    load = LoadOptions(device=device, precision=precision, views=views, crop=crop)
+    options = Options(load, described=catalogue, batch_size=batch_size, workers=workers)
+    try:
+        outcome = run(images, model, output, options)
+    except (UserError, OSError) as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(USAGE_ERROR) from error
+    except KeyboardInterrupt as error:
+        typer.echo("interrupted; the same command goes on from here", err=True)
+        raise typer.Exit(INTERRUPTED) from error
+    written = str(output) if outcome.galaxies else "no catalogue"
+    listed = f" ({rejected_path(output)})" if outcome.rejected else ""
+    typer.echo(
+        f"{written}: {outcome.galaxies} galaxies classified, "
+        f"{outcome.rejected} files rejected{listed}"
+    )
+    if outcome.rejected:
+        raise typer.Exit(SOME_REJECTED)
