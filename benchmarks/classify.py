@@ -7,6 +7,8 @@ Alone, in a process of one thread per core: bare Pillow on JPEGs in memory, and 
 1 view on a batch in memory. Together they take so many core-seconds per image, which is the limit
 that the cores allow. Then the whole command, for few images and for many: the difference leaves
 out the start. All take turns, several times each, because other work on the machine comes and goes.
+Where there is much of that, the ratio of processor time says more than that of images per second:
+it leaves out only what cores wait for each other.
 """
 
 import itertools
@@ -17,6 +19,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -33,25 +36,49 @@ from galaxyzoo.models import to_input
 from galaxyzoo.predictor import BATCH_SIZE
 
 CORES = os.cpu_count() or 1
-CROP, SIZE, ROUNDS = 212, 64, 2
+CROP, SIZE, ROUNDS = 212, 64, 5
 FEW = 4 * CORES * BATCH_SIZE
 IMAGES = {"cnn": 16_384, "resnet": 8_192, "tuned": 4_096}
 """How many the command classifies, beyond the few"""
 
 
-def bare_decode(jpegs: list[bytes]) -> float:
-    """Seconds per image of Pillow, on one core."""
+@dataclass(frozen=True)
+class Times:
+    """Seconds on the clock, and of processors."""
+
+    clock: float
+    processor: float
+
+    @classmethod
+    def now(cls) -> "Times":
+        """Of this process and of its children that have ended."""
+        used = os.times()
+        return cls(time.perf_counter(), sum(used[:4]))
+
+    def __sub__(self, other: "Times") -> "Times":
+        return Times(self.clock - other.clock, self.processor - other.processor)
+
+    def per(self, count: int) -> "Times":
+        return Times(self.clock / count, self.processor / count)
+
+
+def median_times(times: list[Times]) -> Times:
+    return Times(median(t.clock for t in times), median(t.processor for t in times))
+
+
+def bare_decode(jpegs: list[bytes]) -> Times:
+    """Per image of Pillow, on one core."""
     margin = (424 - CROP) // 2
     box = (margin, margin, margin + CROP, margin + CROP)
-    start = time.perf_counter()
+    start = Times.now()
     for jpeg in jpegs:
         Image.open(BytesIO(jpeg)).crop(box).resize((SIZE, SIZE))
-    return (time.perf_counter() - start) / len(jpegs)
+    return (Times.now() - start).per(len(jpegs))
 
 
 @torch.inference_mode()
-def bare_inference(model_file: Path, precision: str, images: int) -> float:
-    """Seconds per image of the network, on one core."""
+def bare_inference(model_file: Path, precision: str, images: int) -> Times:
+    """Per image of the network, on one core."""
     torch.set_num_threads(1)
     model, _ = read_model(model_file)
     compute = choose_compute("cpu", precision)
@@ -59,10 +86,10 @@ def bare_inference(model_file: Path, precision: str, images: int) -> float:
     batches = images // BATCH_SIZE
     with compute.autocast():
         model(batch)
-        start = time.perf_counter()
+        start = Times.now()
         for _ in range(batches):
             model(batch)
-    return (time.perf_counter() - start) / batches / BATCH_SIZE
+    return (Times.now() - start).per(batches * BATCH_SIZE)
 
 
 def make_zip(path: Path, jpegs: Iterator[bytes], count: int) -> Path:
@@ -72,43 +99,49 @@ def make_zip(path: Path, jpegs: Iterator[bytes], count: int) -> Path:
     return path
 
 
-def command(images: Path, model: Path, precision: str) -> float:
-    """Seconds of the whole command."""
+def command(images: Path, model: Path, precision: str) -> Times:
+    """Of the whole command."""
     output = images.with_suffix(".csv")
     given = [images, "--model", model, "--output", output]
     options = ["--precision", precision, "--views", "1", "--device", "cpu"]
-    start = time.perf_counter()
+    start = Times.now()
     subprocess.run(
         [sys.executable, "-m", "galaxyzoo", "classify", *map(str, given), *options],
         check=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    return time.perf_counter() - start
+    return Times.now() - start
 
 
-def on_each_core(function: Callable[..., float], *arguments: object) -> float:
-    """The mean of what `function` gives in a process per core, all at the same time."""
+def on_each_core(function: Callable[..., Times], *arguments: object) -> list[Times]:
+    """What `function` gives in a process per core, all at the same time."""
     with ProcessPoolExecutor(CORES, get_context("forkserver")) as pool:
         futures = [pool.submit(function, *arguments) for _ in range(CORES)]
-        return sum(future.result() for future in futures) / CORES
+        return [future.result() for future in futures]
 
 
 def measure(model: Path, precision: str, jpegs: list[bytes], folder: Path) -> None:
     count = IMAGES[read_model(model)[1].architecture]
     few = make_zip(folder / "few.zip", itertools.cycle(jpegs), FEW)
     many = make_zip(folder / "many.zip", itertools.cycle(jpegs), FEW + count)
-    decoding, inference, ours = [], [], []
+    decoding: list[Times] = []
+    inference: list[Times] = []
+    ours: list[Times] = []
     for _ in range(ROUNDS):
-        decoding.append(on_each_core(bare_decode, jpegs))
-        inference.append(on_each_core(bare_inference, model, precision, count // 4))
-        ours.append(count / (command(many, model, precision) - command(few, model, precision)))
-    limit = CORES / (median(decoding) + median(inference))
+        decoding += on_each_core(bare_decode, jpegs)
+        inference += on_each_core(bare_inference, model, precision, count // 4)
+        start = command(few, model, precision)
+        ours.append((command(many, model, precision) - start).per(count))
+    decode, network, whole = map(median_times, (decoding, inference, ours))
+    limit = CORES / (decode.clock + network.clock)
+    bare = decode.processor + network.processor
     print(
-        f"{model.stem:7} {precision:8} core-seconds for 1,000 images: "
-        f"decode {1000 * median(decoding):.3f}, network {1000 * median(inference):.3f}; "
-        f"limit {limit:.0f} images/s, command {median(ours):.0f} "
-        f"({', '.join(f'{rate:.0f}' for rate in ours)}): {100 * median(ours) / limit:.0f} %",
+        f"{model.stem:7} {precision:8} core-milliseconds per image: "
+        f"decode {1000 * decode.processor:.3f}, network {1000 * network.processor:.3f}, "
+        f"command {1000 * whole.processor:.3f}: {100 * bare / whole.processor:.0f} %; "
+        f"limit {limit:.0f} images/s, command {1 / whole.clock:.0f} "
+        f"({', '.join(f'{1 / t.clock:.0f}' for t in ours)}): {100 / whole.clock / limit:.0f} %",
         flush=True,
     )
 

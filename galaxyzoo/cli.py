@@ -1,9 +1,11 @@
 """The command line: `galaxyzoo classify`, or `python -m galaxyzoo classify`."""
 
 import logging
+import os
+import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -29,6 +31,17 @@ def _part(crop: float | None) -> float | None:
     if crop is not None and not 0 < crop <= 1:
         raise typer.BadParameter("must be above 0 and at most 1")
     return crop
+
+
+def _leave_at_once() -> NoReturn:
+    """End without waiting for the workers, who then end themselves.
+
+    A second Ctrl-C can have stopped the first one's orderly end halfway: to wait would be for ever.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    typer.echo("interrupted; the same command goes on from here", err=True)
+    sys.stdout.flush()
+    os._exit(INTERRUPTED)
 
 
 @app.command()
@@ -114,9 +127,8 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
     except (UserError, OSError) as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(USAGE_ERROR) from error
-    except KeyboardInterrupt as error:
-        typer.echo("interrupted; the same command goes on from here", err=True)
-        raise typer.Exit(INTERRUPTED) from error
+    except KeyboardInterrupt:
+        _leave_at_once()
     written = str(output) if outcome.galaxies else "no catalogue"
     listed = f" ({rejected_path(output)})" if outcome.rejected else ""
     typer.echo(

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -41,17 +42,21 @@ class Command:
         out, err = process.communicate()
         return process.returncode, out, err
 
-    def start_and_stop(self, number: int, *options: str) -> list[psutil.Process]:
-        """Send a signal when some batches are done; the processes there were besides."""
+    def start_and_stop(
+        self, signals: Sequence[signal.Signals], *options: str
+    ) -> tuple[int, list[psutil.Process]]:
+        """Send signals when some batches are done; exit code, and the processes besides."""
         process = self.start(*options)
         while not (self.partial.exists() and self.partial.read_bytes().count(b"\n") > 3):
             assert process.poll() is None, process.communicate()
             time.sleep(0.01)
         children: list[psutil.Process] = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(number)
-        _, errors = process.communicate()
+        for number in signals:
+            process.send_signal(number)
+            time.sleep(0.02)
+        _, errors = process.communicate(timeout=60)
         assert "Traceback" not in errors
-        return children
+        return process.returncode, children
 
 
 @pytest.fixture
@@ -63,7 +68,7 @@ def command(tmp_path: Path) -> Command:
 
 def test_goes_on_after_a_kill_to_the_same_bytes(command: Command) -> None:
     options = ("--batch-size", "1", "--catalogue", "--workers", "2")
-    children = command.start_and_stop(signal.SIGKILL, *options)
+    _, children = command.start_and_stop([signal.SIGKILL], *options)
     assert children
     assert not command.output.exists()
     psutil.wait_procs(children, timeout=30)
@@ -80,8 +85,19 @@ def test_goes_on_after_a_kill_to_the_same_bytes(command: Command) -> None:
     assert command.output.read_bytes() == resumed
 
 
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_ctrl_c_ends_all_processes_and_the_command_goes_on(command: Command, times: int) -> None:
+    options = ("--batch-size", "1", "--workers", "2")
+    code, children = command.start_and_stop([signal.SIGINT] * times, *options)
+    assert code == 130
+    psutil.wait_procs(children, timeout=30)
+    assert not [child for child in children if child.is_running()]
+    _, _, err = command.run(*options)
+    assert "going on after" in err
+
+
 def test_starts_anew_with_other_options(command: Command) -> None:
-    command.start_and_stop(signal.SIGINT, "--batch-size", "1", "--workers", "1")
+    command.start_and_stop([signal.SIGINT], "--batch-size", "1", "--workers", "1")
     _, _, err = command.run("--batch-size", "16", "--workers", "1")
     assert "c.csv.partial: of another run; starting anew" in err
     assert len(command.output.read_text().splitlines()) == 200
