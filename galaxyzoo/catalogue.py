@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxyzoo.tree import COLUMNS, ID_COLUMN, QUESTIONS, Question
+from galaxyzoo.tree import COLUMNS, ID_COLUMN, QUESTIONS, Question, questions_after
 
 ColumnType = Literal["integer", "text", "float"]
 
@@ -46,19 +45,14 @@ def likely_answers(fractions: NDArray[np.floating]) -> list[Answer]:
     one to its own question. Answers come in the order of the questions.
     """
     found: list[Answer] = []
-    waiting = list(_questions_after(None))
+    waiting = list(questions_after(None))
     while waiting:
         question = waiting.pop()
         own = fractions[question.slice]
         index, asked = int(own.argmax()), float(own.sum())
         found.append(Answer(question, index, float(own[index]) / asked if asked > 0 else 0.0))
-        waiting += _questions_after(question.first + index)
+        waiting += questions_after(question.first + index)
     return sorted(found, key=lambda answer: answer.question.number)
-
-
-@cache
-def _questions_after(column: int | None) -> tuple[Question, ...]:
-    return tuple(question for question in QUESTIONS if question.parent_column == column)
 
 
 def describe(answers: Sequence[Answer]) -> str:

@@ -16,12 +16,11 @@ Sandholm 2010, "Smoothing techniques for computing Nash equilibria of sequential
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxyzoo.tree import QUESTIONS, Question
+from galaxyzoo.tree import Question, questions_after
 
 Values = NDArray[np.float64]
 
@@ -92,7 +91,7 @@ class _Projection:
 
     def run(self) -> None:
         everybody = np.ones(len(self.predicted))
-        for root in _questions_after(None):
+        for root in questions_after(None):
             self._climb(root)
             self._descend(root, everybody)
 
@@ -106,7 +105,7 @@ class _Projection:
         predicted = self.predicted[:, column]
         zeros, ones = np.zeros((len(predicted), 1)), np.ones((len(predicted), 1))
         price = _Rising(-predicted, zeros, ones)
-        for question in _questions_after(column):
+        for question in questions_after(column):
             self._climb(question)
             price += self.prices[question.number]
         return price
@@ -116,7 +115,7 @@ class _Projection:
         for column in _columns(question):
             share = self.shares[column](price)
             self.projected[:, column] = share
-            for following in _questions_after(column):
+            for following in questions_after(column):
                 self._descend(following, share)
 
 
@@ -129,9 +128,3 @@ def _sum(functions: list[_Rising]) -> _Rising:
 
 def _columns(question: Question) -> range:
     return range(question.slice.start, question.slice.stop)
-
-
-@cache
-def _questions_after(column: int | None) -> tuple[Question, ...]:
-    """The questions that are asked after the answer in `column`; None: those asked of everybody."""
-    return tuple(q for q in QUESTIONS if q.parent_column == column)

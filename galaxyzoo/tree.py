@@ -9,6 +9,7 @@ else.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,6 +151,12 @@ ANSWERS = {
 """What each column's answer says, in words."""
 
 ID_COLUMN = "GalaxyID"
+
+
+@cache
+def questions_after(column: int | None) -> tuple[Question, ...]:
+    """The questions that are asked after the answer in `column`; None: those asked of everybody."""
+    return tuple(question for question in QUESTIONS if question.parent_column == column)
 
 
 def reach(question: Question, fractions: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from galaxyzoo.tree import ANSWERS, COLUMNS, ID_COLUMN, QUESTIONS, Question, violations
+from galaxyzoo.tree import ANSWERS, COLUMNS, ID_COLUMN, QUESTIONS, Question, questions_after, violations
 from tests.conftest import make_labels
 
 
@@ -23,6 +23,13 @@ def test_the_tree_has_11_questions_and_37_answers() -> None:
 def test_slices_cut_out_a_questions_own_columns() -> None:
     for question in QUESTIONS:
         assert COLUMNS[question.slice] == question.columns
+
+
+def test_each_question_comes_after_the_answer_that_leads_to_it() -> None:
+    found = [q for column in (None, *range(len(COLUMNS))) for q in questions_after(column)]
+    assert sorted(found, key=lambda question: question.number) == list(QUESTIONS)
+    assert [q.name for q in questions_after(None)] == ["smooth", "odd"]
+    assert [q.name for q in questions_after(COLUMNS.index("Class4.1"))] == ["winding", "arms"]
 
 
 def test_real_votes_obey_the_tree(real_data: Path) -> None:
