@@ -77,9 +77,7 @@ def test_a_file_that_cannot_be_read_is_listed_too(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "1.jpg").write_bytes(make_jpeg(1))
     (folder / "2.jpg").symlink_to("nowhere")
-    with pytest.raises(
-        ImagesError, match=r"1 of 2 images are bad:\n  2\.jpg can't be read: No such"
-    ):
+    with pytest.raises(ImagesError, match=r"1 of 2 images are bad:\n  2\.jpg is not there"):
         process(folder, tmp_path / "processed")
 
 

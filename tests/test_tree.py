@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from galaxyzoo.tree import ANSWERS, COLUMNS, ID_COLUMN, QUESTIONS, Question, questions_after, violations
+from galaxyzoo.tree import (
+    ANSWERS,
+    COLUMNS,
+    ID_COLUMN,
+    QUESTIONS,
+    Question,
+    questions_after,
+    violations,
+)
 from tests.conftest import make_labels
 
 

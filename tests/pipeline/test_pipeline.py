@@ -74,7 +74,7 @@ class TestPipeline:
 
     def test_other_settings_of_predictions_train_nothing_anew(self, project: Project) -> None:
         output = project.run("dvc", "exp", "run", "--temp", "-S", "predict.tuned_views=4")
-        assert stages_run(output) == ["export", "evaluate", "figures"]
+        assert stages_run(output) == ["export", "evaluate", "figures", "report"]
 
     def test_back_on_main_nothing_has_to_run(self, project: Project) -> None:
         assert project.repro() == []
@@ -83,7 +83,7 @@ class TestPipeline:
         """The folder of JPEGs is then empty, and the array for training the same."""
         set_param = ("-S", "crop_resize.save_jpegs=false")
         output = project.run("dvc", "exp", "run", "--temp", *set_param, "-n", "no-jpegs")
-        assert stages_run(output) == ["crop_resize"]
+        assert stages_run(output) == ["crop_resize", "report"]
         assert "no-jpegs" in project.run("dvc", "exp", "show", "--csv")
         assert project.run("git", "status", "--porcelain") == ""
 
