@@ -37,7 +37,7 @@ from galaxyzoo.predictor import BATCH_SIZE
 
 CORES = os.cpu_count() or 1
 CROP, SIZE, ROUNDS = 212, 64, 5
-FEW = 4 * CORES * BATCH_SIZE
+FEW = 8 * CORES * BATCH_SIZE
 IMAGES = {"cnn": 16_384, "resnet": 8_192, "tuned": 4_096}
 """How many the command classifies, beyond the few"""
 

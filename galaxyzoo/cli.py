@@ -120,8 +120,10 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
     from galaxyzoo.predictor import LoadOptions  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    load = LoadOptions(device=device, precision=precision, views=views, crop=crop)
-    options = Options(load, described=catalogue, batch_size=batch_size, workers=workers)
+    load = LoadOptions(
+        device=device, precision=precision, views=views, crop=crop, batch_size=batch_size
+    )
+    options = Options(load, described=catalogue, workers=workers)
     try:
         outcome = run(images, model, output, options)
     except (UserError, OSError) as error:

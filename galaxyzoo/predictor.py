@@ -40,6 +40,8 @@ class LoadOptions:
     """Over how many turned and mirrored views of an image to average: 1, or an even number"""
     crop: float | None = None
     """The part of an image's width that is kept in its centre, above 0 and at most 1"""
+    batch_size: int = BATCH_SIZE
+    """Images per forward pass"""
 
 
 AS_THE_FILE_SAYS = LoadOptions()
@@ -77,6 +79,7 @@ class Predictor:
     crop: Crop
     views: int
     project: bool
+    batch_size: int
     rendered: bool
     """True if the network learned from rendered galaxies: it knows nothing of the sky"""
 
@@ -91,17 +94,18 @@ class Predictor:
                 f"images: must be uint8 [N, H, W, 3], got {images.dtype} {list(images.shape)}"
             )
         fractions = np.empty((len(images), len(COLUMNS)), np.float32)
-        starts = range(0, len(images), BATCH_SIZE)
+        starts = range(0, len(images), self.batch_size)
         for start in tqdm(starts, desc="predict", unit=" batches", disable=None):
-            rows = slice(start, start + BATCH_SIZE)
+            rows = slice(start, start + self.batch_size)
             cropped = [self.crop(Image.fromarray(image)) for image in images[rows]]
             fractions[rows] = self.predict_cropped(self.crop.stack(cropped))
         return fractions
 
     def predict_cropped(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The vote fractions, float32 [N, 37], of one batch of images that `crop` gave."""
-        batch = torch.from_numpy(images)
-        fractions = predict_batch(self.model, batch, self.compute, self.views).cpu().numpy()
+        """The vote fractions, float32 [N, 37], of images that `crop` gave; at least one."""
+        batches = torch.split(torch.from_numpy(images), self.batch_size)
+        predictions = [predict_batch(self.model, b, self.compute, self.views) for b in batches]
+        fractions: NDArray[np.float32] = torch.cat(predictions).cpu().numpy()
         return project(fractions).astype(np.float32) if self.project else fractions
 
 
@@ -127,5 +131,6 @@ def load_model(path: str | PathLike[str], options: LoadOptions = AS_THE_FILE_SAY
         Crop(crop, info.size),
         views=settings.views if options.views is None else options.views,
         project=settings.project,
+        batch_size=options.batch_size,
         rendered=info.rendered,
     )

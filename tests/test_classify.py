@@ -76,7 +76,7 @@ def test_predictions_are_those_of_evaluate(
     galaxies: Path, model: Path, tmp_path: Path, batch_size: int
 ) -> None:
     output = tmp_path / "catalogue.csv"
-    classify(galaxies, model, output, replace(ALONE, batch_size=batch_size))
+    classify(galaxies, model, output, replace(ALONE, load=LoadOptions(batch_size=batch_size)))
     ids, fractions = read(output)
     assert ids == list(range(95, 95 + GALAXIES))
     assert np.abs(fractions - evaluated(galaxies, model, tmp_path)).max() < 1e-6
@@ -115,7 +115,7 @@ def test_processes_give_the_bytes_that_one_gives(
     galaxies: Path, model: Path, tmp_path: Path
 ) -> None:
     for workers_, name in ((1, "one.csv"), (2, "two.csv")):
-        options = Options(described=True, batch_size=4, workers=workers_)
+        options = Options(LoadOptions(batch_size=2), described=True, workers=workers_)
         classify(galaxies, model, tmp_path / name, options)
     assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.csv", "two.csv"]
@@ -168,7 +168,7 @@ def test_every_kind_of_image_is_classified_or_rejected_with_its_reason(
         tmp_path / "z.zip", good | {name: content for name, (content, _) in bad.items()}
     )
     output = tmp_path / "c.csv"
-    outcome = classify(images, model, output, replace(ALONE, batch_size=4))
+    outcome = classify(images, model, output, replace(ALONE, load=LoadOptions(batch_size=2)))
     assert outcome == Outcome(galaxies=len(good), rejected=len(bad))
     names, fractions = read(output)
     assert names == list(good)
