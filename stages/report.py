@@ -28,6 +28,7 @@ def main() -> None:
 
 
 def gather(params: Params) -> Facts:
+    """What the earlier stages read and wrote."""
     labels = read_split_labels(
         Path("data/split.csv"), Path(params.data.labels), PROCESSED.galaxy_ids
     )
@@ -53,6 +54,7 @@ def gather(params: Params) -> Facts:
 
 
 def sections(params: Params) -> dict[str, Any]:
+    """All of params.yaml, written out: the params in dvc.yaml are compared with this."""
     return {
         "data": params.data,
         "make_sample": params.make_sample,

@@ -6,6 +6,7 @@ are switched on. Colours of text and axes are those of the page around it, light
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,14 @@ _INK = "currentColor"
 _LINE = "#8888884d"
 _JOINT_BINS = 20
 _ROW = 19  # pixels for an answer
+_SHAPES = {
+    "circle": "M-5,0A5,5 0 1,0 5,0A5,5 0 1,0 -5,0Z",
+    "square": "M-4.5,-4.5H4.5V4.5H-4.5Z",
+    "triangle-up": "M0,-5.5L5.5,5H-5.5Z",
+    "diamond": "M0,-6L5,0L0,6L-5,0Z",
+    "cross": "M-2,-6H2V-2H6V2H2V6H-2V2H-6V-2H-2Z",
+}
+"""Vega's shapes, and the same as paths in an SVG"""
 _CONFIG: Spec = {
     "background": None,
     "font": "system-ui, sans-serif",
@@ -137,11 +146,21 @@ def _shape(facts: Facts) -> Spec:
         "field": "network",
         "type": "nominal",
         "legend": None,
-        "scale": {"domain": [network.label for network in facts.networks]},
+        "scale": {
+            "domain": [network.label for network in facts.networks],
+            "range": list(islice(cycle(_SHAPES), len(facts.networks))),
+        },
     }
 
 
+def symbols(facts: Facts) -> dict[str, str]:
+    """How the page draws the shape of each network, by its name: a path in an SVG of -6 to 6."""
+    names = [network.name for network in facts.networks]
+    return dict(zip(names, cycle(_SHAPES.values()), strict=False))
+
+
 def _switches(facts: Facts) -> list[Spec]:
+    """The signal by which a page switches networks on and off."""
     return [{"name": "shown", "value": [network.label for network in facts.networks]}]
 
 

@@ -1,6 +1,7 @@
 """A network, layer by layer: what each gives out, what it learns, and why it is there."""
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import NamedTuple
 
 import torch
@@ -40,11 +41,13 @@ def list_layers(model: nn.Module, size: int) -> list[Layer]:
         if _is_row(model, name, module)
     ]
     training = model.training
-    with torch.inference_mode():
-        model.eval()(torch.zeros(1, 3, size, size))
-    model.train(training)
-    for hook in hooks:
-        hook.remove()
+    try:
+        with torch.inference_mode():
+            model.eval()(torch.zeros(1, 3, size, size))
+    finally:
+        model.train(training)
+        for hook in hooks:
+            hook.remove()
     return rows
 
 
@@ -59,13 +62,18 @@ def _noting(rows: list[Layer], name: str) -> Callable[[nn.Module, object, Tensor
 
 def _is_row(model: nn.Module, name: str, module: nn.Module) -> bool:
     """Whether it is a layer or a block of layers, and not part of a block, nor empty."""
-    parents = [".".join(name.split(".")[:depth]) for depth in range(1, name.count(".") + 1)]
-    if any(isinstance(model.get_submodule(parent), _BLOCKS) for parent in parents):
+    if any(isinstance(model.get_submodule(parent), _BLOCKS) for parent in _parents(name)):
         return False
     return isinstance(module, _BLOCKS) or (name != "" and not any(module.children()))
 
 
+def _parents(name: str) -> list[str]:
+    """The names of what a module is in: "a" and "a.b" of "a.b.c"."""
+    return list(accumulate(name.split(".")[:-1], "{}.{}".format))
+
+
 def _describe(module: nn.Module) -> tuple[str, str]:
+    """The kind of a layer, and why it is there."""
     for kind, describe in _DESCRIPTIONS:
         if isinstance(module, kind):
             return describe(module)
@@ -121,7 +129,7 @@ _DESCRIPTIONS: tuple[tuple[type[nn.Module], Describe], ...] = (
     (OrientedNorm, lambda _: ("Batch norm, shared by the orientations", _NORM)),
     (nn.ReLU, lambda _: ("ReLU", "sets what is below 0 to 0: without a bend, layers would be one")),
     (nn.MaxPool2d, lambda _: ("Max pooling", "keeps the strongest of neighbouring pixels")),
-    (nn.AvgPool2d, lambda _: ("Average pooling, 2x2", "halves the image by taking means")),
+    (nn.AvgPool2d, lambda _: ("Average pooling", "shrinks the image by taking means")),
     (
         nn.AdaptiveAvgPool2d,
         lambda _: ("Average over the image", "what was found counts, and not where"),

@@ -11,11 +11,12 @@ from markupsafe import Markup
 
 from galaxyzoo.figures.exemplars import find_exemplars
 from galaxyzoo.figures.gallery import rank_galaxies
-from galaxyzoo.models import count_parameters
+from galaxyzoo.models import count_parameters, sees_quarter_turns_alike
+from galaxyzoo.params import TrainParams
 from galaxyzoo.report import words
-from galaxyzoo.report.charts import ALL_QUESTIONS, all_charts
+from galaxyzoo.report.charts import ALL_QUESTIONS, all_charts, symbols
 from galaxyzoo.report.citations import SOURCES
-from galaxyzoo.report.facts import Facts, TrainedNetwork
+from galaxyzoo.report.facts import Facts
 from galaxyzoo.report.layers import list_layers
 from galaxyzoo.report.pictures import data_address, frame_crop, shrink
 from galaxyzoo.report.vega import chart_library
@@ -24,6 +25,8 @@ from galaxyzoo.tree import ANSWERS, COLUMNS, QUESTIONS
 
 _VOTES_SHOWN = 3
 _GALAXIES_PER_ANSWER = 8
+NO_VIEWS = "none"
+_PRECISIONS = {"auto": "bfloat16 where the processor computes with it, else float32"}
 _PAGE = files("galaxyzoo.report") / "page"
 
 
@@ -71,7 +74,7 @@ def _data(facts: Facts, galaxy_ids: Iterable[int]) -> Markup:
 
 
 def _about_data(facts: Facts) -> dict[str, Any]:
-    width, height = next(iter(facts.originals.values())).size
+    width, height = facts.originals[_shown_in_steps(facts)].size
     crop = facts.preparation.crop
     return {
         "facts": facts,
@@ -89,9 +92,14 @@ def _about_data(facts: Facts) -> dict[str, Any]:
     }
 
 
+def _shown_in_steps(facts: Facts) -> int:
+    """The galaxy that most volunteers saw spiral arms in."""
+    return next(e.galaxy_id for e in find_exemplars(facts.labels) if e.column == "Class4.1")
+
+
 def _steps(facts: Facts) -> list[dict[str, Any]]:
-    """What crop and resize do to one galaxy: the one that most volunteers saw spiral arms in."""
-    galaxy_id = next(e.galaxy_id for e in find_exemplars(facts.labels) if e.column == "Class4.1")
+    """What crop and resize do to one galaxy."""
+    galaxy_id = _shown_in_steps(facts)
     original, processed = facts.originals[galaxy_id], facts.processed[galaxy_id]
     crop, size = facts.preparation.crop, facts.preparation.size
     pixels = f"{original.width} by {original.height} pixels"
@@ -132,12 +140,18 @@ def _about_networks(facts: Facts) -> dict[str, Any]:
     return {
         "words": words,
         "networks": networks,
+        "symbols": symbols(facts),
+        "exactly_alike": all(
+            sees_quarter_turns_alike(n.model, facts.preparation.size)
+            for n in networks
+            if n.info.architecture == "tuned"
+        ),
         "parameters": {n.name: count_parameters(n.model) for n in networks},
         "layers": {n.name: list_layers(n.model, facts.preparation.size) for n in networks},
         "recipe": _recipe(facts),
         "one_cycle": [label for label, own in options.items() if own.schedule == "one_cycle"],
         "averaged": [label for label, own in options.items() if own.averaging],
-        "with_views": [label for label, own in options.items() if own.rotation or own.flip],
+        "with_views": [label for label, own in options.items() if random_views(own) != NO_VIEWS],
         "versions": sorted(networks[-1].info.versions.items()),
         "data_digest": networks[-1].info.data_digest,
     }
@@ -159,23 +173,23 @@ def _recipe(facts: Facts) -> list[dict[str, Any]]:
         "Average of weights": [
             f"{own.averaging:g}" if own.averaging else "none" for own in options
         ],
-        "Random views": [_views(network) for network in facts.networks],
-        "Numbers": [own.precision for own in options],
+        "Random views": [random_views(own) for own in options],
+        "Numbers": [_PRECISIONS.get(own.precision, own.precision) for own in options],
         "Views at prediction": [str(network.views) for network in facts.networks],
     }
     return [{"name": name, "cells": cells} for name, cells in rows.items()]
 
 
-def _views(network: TrainedNetwork) -> str:
-    own = network.options
+def random_views(own: TrainParams) -> str:
+    """How the images of a training are changed at random."""
     parts = {
         f"turned by up to {own.rotation:g}°": own.rotation > 0,
-        "mirrored": own.flip,
+        "every other one mirrored": own.flip,
         f"zoomed by up to {own.zoom:g}": own.zoom > 1,
         f"shifted by up to {own.shift:g} pixels": own.shift > 0,
         f"lit by up to {own.brightness:.0%} more or less": own.brightness > 0,
     }
-    return words.listed([part for part, holds in parts.items() if holds] or ["none"])
+    return words.listed([part for part, holds in parts.items() if holds] or [NO_VIEWS])
 
 
 def _about_scores(facts: Facts) -> dict[str, Any]:

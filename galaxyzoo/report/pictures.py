@@ -5,7 +5,7 @@ from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 _QUALITY = 82
 _TILE = 192  # twice the pixels of a tile
@@ -22,7 +22,7 @@ def data_address(image: Image.Image | NDArray[np.uint8]) -> str:
 
 def shrink(image: Image.Image) -> Image.Image:
     """An image in the size in which a tile of the page shows it, for screens of fine pixels."""
-    return image.resize((_TILE, _TILE), Image.Resampling.LANCZOS)
+    return ImageOps.pad(image, (_TILE, _TILE), Image.Resampling.LANCZOS)
 
 
 def frame_crop(image: Image.Image, crop: int) -> Image.Image:

@@ -13,8 +13,11 @@ from galaxyzoo.report.facts import Facts, TrainedNetwork
 from galaxyzoo.scores import LEADERBOARD_TEAMS, PUBLISHED, gain_percent, kaggle_rank, leaderboard
 from galaxyzoo.tree import ANSWERS, QUESTIONS
 
-_SAME = 0.5
-"""Percent of RMSE within which two models count as alike: another seed moves them as far"""
+_SAME = 1.5
+"""Percent of RMSE within which two models count as alike: another seed moves them as far
+(docs/tuning.md)"""
+_STILL_FALLING = 0.98
+"""Times the test error of the epoch before, below which it is still falling"""
 _RISEN = 1.02
 """Times the lowest test error, from which on the last one counts as risen"""
 _APART = 1.15
@@ -23,6 +26,8 @@ _APART = 1.15
 
 _AT_ITS_WORD = 0.03
 """By how much the mean of a bin may miss the votes"""
+_FEW = 100
+"""Predictions below which a bin counts for little: it scatters by chance"""
 
 
 def listed(words: Sequence[str]) -> str:
@@ -32,6 +37,7 @@ def listed(words: Sequence[str]) -> str:
 
 
 def upper(sentence: str) -> str:
+    """With a capital letter at its beginning."""
     return sentence[:1].upper() + sentence[1:]
 
 
@@ -40,15 +46,19 @@ def verdict(facts: Facts) -> str:
     best = facts.best
     reference = min(own["rmse"] for own in facts.benchmarks.values())
     gain = gain_percent(best.rmse, reference)
-    others = [network for network in facts.networks if network is not best]
+    others = sorted(
+        (network for network in facts.networks if network is not best), key=lambda own: own.rmse
+    )
     ahead = [f"{network.label} ({network.rmse:.4f})" for network in others]
     won = f"{best.label} has the lowest error, RMSE {best.rmse:.4f}"
     if ahead:
         won += f", before {listed(ahead)}"
-    if gain > 0:
+    if gain >= _SAME:
         return (
             f"{won}. That is {gain:.0f}% below the better of the two benchmarks without a network."
         )
+    if gain > -_SAME:
+        return f"{won}. That is about what the better of the two benchmarks without a network has."
     return f"{won}. Even so it does not beat the better of the two benchmarks without a network."
 
 
@@ -75,7 +85,8 @@ def beside_published(facts: Facts) -> str:
         return f"{facts.best.label} is about as good as {name}."
     side = "below" if gain > 0 else "above"
     return (
-        f"Its error is {abs(gain):.0f}% {side} that of {name}, which learned from 49,262 galaxies; "
+        f"The error of {facts.best.label} is {abs(gain):.0f}% {side} that of {name}, "
+        "which learned from 49,262 galaxies; "
         f"here there were {facts.galaxies.train:,}."
     )
 
@@ -86,31 +97,37 @@ def rank(score: float, galaxies: Galaxies) -> str:
         return "does not apply"
     place = kaggle_rank(score)
     if place is None:
-        return f"behind {leaderboard()['rank'].max()}"
+        return f"behind rank {leaderboard()['rank'].max()} of {LEADERBOARD_TEAMS}"
     return f"about {place} of {LEADERBOARD_TEAMS}"
 
 
-def curve(network: TrainedNetwork) -> str:
+def curve(network: TrainedNetwork, galaxies: Galaxies) -> str:
     """What the curves of one network show."""
-    test, train = network.history["test_mse"], network.history["train_mse"]
-    last = len(test) - 1
-    lowest = int(test.to_numpy().argmin())
-    fallen = f"{network.label} starts at {test.iloc[0]:.3f} and ends at {test.iloc[-1]:.4f}"
-    if last == 0 or test.iloc[-1] > test.iloc[0]:
-        return f"{fallen}: it did not learn."
-    if test.iloc[-1] > _RISEN * test.iloc[lowest]:
+    test, train = network.history["test_mse"].to_numpy(), network.history["train_mse"].to_numpy()
+    lowest = int(test.argmin())
+    start = f"The test MSE of {network.label} starts at {test[0]:.3f} and ends at {test[-1]:.4f}"
+    if len(test) == 1 or test[-1] > test[0]:
+        return f"{start}: it did not learn."
+    if test[-1] > _RISEN * test[lowest]:
         return (
-            f"{fallen}, but was lower ({test.iloc[lowest]:.4f}) after epoch {lowest}: "
+            f"{start}, but was lower ({test[lowest]:.4f}) after epoch {lowest}: "
             "more epochs did not help any more."
         )
-    if test.iloc[-1] > _APART * train.iloc[-1]:
+    if test[-1] <= _APART * train[-1]:
         return (
-            f"{fallen}, while its error on the training split is down to {train.iloc[-1]:.4f}: "
-            "it has begun to learn its galaxies by heart."
+            f"{start}, close to the error on the training split ({train[-1]:.4f}): there is no "
+            "sign that it learns its galaxies by heart, so a longer training may help."
+        )
+    if test[-1] < _STILL_FALLING * test[-2]:
+        return (
+            f"{start}, and is still falling, but lies above that of the training split "
+            f"({train[-1]:.4f}). After {steps(network, galaxies):,} steps the averages that batch "
+            "norm uses for new images may lag behind; it may also have begun to learn its "
+            "galaxies by heart."
         )
     return (
-        f"{fallen}, close to its error on the training split ({train.iloc[-1]:.4f}): "
-        "it has not begun to learn its galaxies by heart, so more epochs may help."
+        f"{start}, and falls no more, while the error on the training split is down to "
+        f"{train[-1]:.4f}: it has begun to learn its galaxies by heart."
     )
 
 
@@ -120,12 +137,16 @@ def hardest(facts: Facts) -> str:
     texts = {question.name: question.text for question in QUESTIONS}
     order = sorted(scores, key=scores.__getitem__)
     table = facts.answer_rmse[facts.answer_rmse["model"] == facts.best.name]
-    column, error = max(zip(table["column"], table["rmse"], strict=True), key=lambda own: own[1])
+    error = table["rmse"].max()
+    # a question of two answers that everybody is asked has the same error at both
+    columns = table.loc[np.isclose(table["rmse"], error), "column"]
+    answers = listed([f"“{ANSWERS[column]}”" for column in columns])
+    verb = "is" if len(columns) == 1 else "are"
     return (
         f"{facts.best.label} is nearest to the votes at “{texts[order[0]]}” "
         f"({scores[order[0]]:.3f}) and furthest at “{texts[order[-1]]}” "
-        f"({scores[order[-1]]:.3f}). Of single answers, “{ANSWERS[column]}” "
-        f"is the hardest ({error:.3f})."
+        f"({scores[order[-1]]:.3f}). Of single answers, {answers} {verb} the hardest "
+        f"({error:.3f})."
     )
 
 
@@ -136,10 +157,14 @@ def calibration(facts: Facts) -> list[str]:
 
 def _calibrated(network: TrainedNetwork, facts: Facts) -> str:
     table = calibration_table(network.predicted.to_numpy(), facts.voted.to_numpy())
-    bins = table[["predicted", "voted"]].to_numpy()
+    large = table["count"] >= min(_FEW, table["count"].max())
+    bins = table.loc[large, ["predicted", "voted"]].to_numpy()
     said, voted = bins[np.abs(bins[:, 0] - bins[:, 1]).argmax()]
     if abs(said - voted) < _AT_ITS_WORD:
-        return f"{network.label} can: no bin is off by more than {abs(said - voted):.2f}."
+        return (
+            f"The fractions of {network.label} can be taken at their word: no bin is off by more "
+            f"than {abs(said - voted):.2f}."
+        )
     return f"{network.label} is furthest off where it says {said:.2f} and {voted:.2f} was voted."
 
 
@@ -151,7 +176,7 @@ def changes(facts: Facts) -> list[str]:
 def _change(before: TrainedNetwork, after: TrainedNetwork) -> str:
     gain = gain_percent(after.rmse, before.rmse)
     size = count_parameters(after.model) / count_parameters(before.model)
-    weights = f"{size:.0f} times as many" if size >= 1.5 else f"{size:.0%} of the"
+    weights = f"{size:.2g} times as many" if size > 1 else f"{size:.0%} of the"
     sentence = f"From {before.label} to {after.label}, with {weights} parameters, the RMSE "
     if abs(gain) < _SAME:
         return f"{sentence}stays about the same ({after.rmse:.4f})."
@@ -172,7 +197,6 @@ def agreement(facts: Facts) -> str:
         gain_percent(tree["after_projection"]["rmse"], tree["before_projection"]["rmse"])
         for tree in trees
     ]
-    return (
-        f"Before, sums were off by up to {most:.2f}; after, by nothing. The RMSE falls by "
-        f"{min(gains):.1f}% to {max(gains):.1f}%."
-    )
+    least, largest = f"{min(gains):.1f}%", f"{max(gains):.1f}%"
+    by = largest if least == largest else f"{least} to {largest}"
+    return f"Before, sums were off by up to {most:.2f}; after, by nothing. The RMSE falls by {by}."

@@ -49,6 +49,7 @@ function fillTable(details) {
   const { fields, rows } = report.charts[id];
   const [shown, question] = [chosenNetworks(id), chosenQuestion(id)];
   const table = document.createElement("table");
+  table.createCaption().textContent = document.getElementById(`title-${id}`).textContent;
   const head = table.createTHead().insertRow();
   head.append(...fields.map((field) => cell("th", field, "col")));
   const body = table.createTBody();
@@ -73,6 +74,7 @@ function showAnswer(column) {
   }
 }
 
+document.getElementById("by-answer").hidden = false;
 for (const image of document.querySelectorAll("img[data-galaxy]")) {
   image.src = report.images[image.dataset.galaxy];
 }
