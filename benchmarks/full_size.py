@@ -26,6 +26,7 @@ STAGES = (
     "export",
     "evaluate",
     "figures",
+    "report",
 )
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # macOS tells bytes, Linux KiB
 
