@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator, expect
 
 from galaxyzoo.tree import ANSWERS
 from tests.pipeline.browser import Visit, colors, open_browser, outside, visit
@@ -31,9 +31,9 @@ def report(project: Project, browser: Browser) -> Iterator[Visit]:
         yield opened
 
 
-def shapes(report: Visit, chart: str) -> int:
-    """How many marks a chart shows."""
-    return report.page.locator(f"#chart-{chart} svg .role-mark path[transform]").count()
+def marks(report: Visit, chart: str) -> Locator:
+    """The marks that a chart shows."""
+    return report.page.locator(f"#chart-{chart} svg .role-mark path[transform]")
 
 
 def test_the_report_loads_nothing_and_complains_of_nothing(report: Visit) -> None:
@@ -54,18 +54,17 @@ def test_every_image_and_chart_is_drawn(report: Visit) -> None:
 
 def test_networks_can_be_switched_off_and_on(report: Visit) -> None:
     for chart in ("curves", "answers", "calibration"):
-        everything = shapes(report, chart)
+        everything = marks(report, chart).count()
         switch = report.page.locator(f'input[data-chart="{chart}"]').first
         switch.uncheck()
-        report.page.wait_for_timeout(100)
-        assert 0 < shapes(report, chart) < everything, chart
+        expect(marks(report, chart)).not_to_have_count(everything)
+        assert 0 < marks(report, chart).count() < everything, chart
         switch.check()
-        report.page.wait_for_timeout(100)
-        assert shapes(report, chart) == everything, chart
+        expect(marks(report, chart)).to_have_count(everything)
 
 
 def test_a_mark_tells_its_values(report: Visit) -> None:
-    report.page.locator("#chart-answers svg .role-mark path[transform]").first.hover()
+    marks(report, "answers").first.hover()
     tooltip = report.page.locator("#vg-tooltip-element.visible")
     tooltip.wait_for()
     assert "RMSE" in tooltip.inner_text()
@@ -75,17 +74,18 @@ def test_a_mark_tells_its_values(report: Visit) -> None:
 def test_the_table_of_a_chart_has_what_it_shows(report: Visit) -> None:
     details = report.page.locator('details[data-chart="answers"]')
     details.locator("summary").click()
-    assert details.locator("tbody tr").count() == 3 * len(ANSWERS)
+    expect(details.locator("tbody tr")).to_have_count(3 * len(ANSWERS))
     report.page.locator('input[data-chart="answers"]').first.uncheck()
-    details.locator(f"tbody tr >> nth={2 * len(ANSWERS) - 1}").wait_for()
-    assert details.locator("tbody tr").count() == 2 * len(ANSWERS)
+    expect(details.locator("tbody tr")).to_have_count(2 * len(ANSWERS))
 
 
 def test_another_question_changes_the_chart_of_all_predictions(report: Visit) -> None:
-    before = report.page.locator("#chart-joint").screenshot()
+    chart = report.page.locator("#chart-joint")
+    before, picture = chart.inner_html(), chart.screenshot()
     report.page.locator('select[data-signal="question"]').select_option(index=4)
-    report.page.wait_for_timeout(200)
-    assert report.page.locator("#chart-joint").screenshot() != before
+    changed = "before => document.querySelector('#chart-joint').innerHTML !== before"
+    report.page.wait_for_function(changed, arg=before)
+    assert chart.screenshot() != picture
 
 
 def test_an_answer_can_be_picked(report: Visit) -> None:
@@ -108,7 +108,7 @@ def test_nothing_overflows_and_everybody_can_use_it(
     with visit(browser, page, viewport=size, color_scheme=scheme) as opened:
         opened.page.wait_for_selector("html[data-drawn]")
         opened.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        opened.page.wait_for_timeout(300)
+        expect(opened.page.locator("details[data-chart] table")).to_have_count(len(CHARTS))
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         found = Axe().run(opened.page)
         assert found.violations_count == 0, found.generate_report()
