@@ -17,17 +17,6 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-STAGES = (
-    "crop_resize",
-    "split",
-    "train_cnn",
-    "train_resnet",
-    "train_tuned",
-    "export",
-    "evaluate",
-    "figures",
-    "report",
-)
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # macOS tells bytes, Linux KiB
 
 
@@ -61,7 +50,7 @@ def main() -> None:
     with TemporaryDirectory(dir=Path.cwd().parent) as temporary:
         folder = Path(temporary) / "galaxyzoo"
         clone(folder, data)
-        for stage in ("make_sample", *STAGES):
+        for stage in yaml.safe_load((folder / "dvc.yaml").read_text())["stages"]:
             seconds, peak = run([sys.executable, "-m", f"stages.{stage}"], folder)
             print(f"{stage:14} {seconds:7.1f} s, peak memory {peak / 1e9:.2f} GB", flush=True)
         run(["dvc", "commit", "--force", "--quiet"], folder)

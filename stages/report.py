@@ -34,10 +34,8 @@ def gather(params: Params) -> Facts:
     )
     train, test = labels["train"], labels["test"]
     exemplars = sorted({e.galaxy_id for e in find_exemplars(pd.concat([train, test]))})
-    images, preparation = (
-        open_images(Path(params.data.images)),
-        Preparation.read(PROCESSED.preparation),
-    )
+    images = open_images(Path(params.data.images))
+    preparation = Preparation.read(PROCESSED.preparation)
     scores = read_json(Path("metrics/evaluate.json"))
     return Facts(
         parameters={name: section.model_dump() for name, section in sections(params).items()},

@@ -4,25 +4,29 @@ A page's script gives each chart its rows, and the signal `shown`: the names of 
 are switched on. Colours of text and axes are those of the page around it, light or dark.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Any
 
 import pandas as pd
 
-from galaxyzoo.calibration import calibration_table, joint_counts
-from galaxyzoo.report.facts import Facts, TrainedNetwork
-from galaxyzoo.tree import COLUMNS, QUESTIONS
+from galaxyzoo.report.chart_rows import (
+    ALL_QUESTIONS,
+    JOINT_BINS,
+    answer_rows,
+    by_network,
+    calibration_rows,
+    curve_rows,
+    joint_rows,
+)
+from galaxyzoo.report.facts import Facts
+from galaxyzoo.tree import COLUMNS
 
 Spec = dict[str, Any]
-
-ALL_QUESTIONS = "All questions"
 
 _SHOWN = {"filter": "indexof(shown, datum.network) >= 0"}
 _INK = "currentColor"
 _LINE = "#8888884d"
-_JOINT_BINS = 20
 _ROW = 19  # pixels for an answer
 _SHAPES = {
     "circle": "M-5,0A5,5 0 1,0 5,0A5,5 0 1,0 -5,0Z",
@@ -73,83 +77,25 @@ class Chart:
 
 def all_charts(facts: Facts) -> dict[str, Chart]:
     """The charts of a report, by the id of their place in the page."""
-    calibration = _by_network(facts, lambda network: _calibration(network, facts.voted))
+    calibration = by_network(facts, lambda network: calibration_rows(network, facts.voted))
     return {
-        "curves": Chart(_curves(facts), _by_network(facts, _curve)),
-        "answers": Chart(_answers(facts), _answer_rows(facts)),
+        "curves": Chart(_curves(facts), by_network(facts, curve_rows)),
+        "answers": Chart(_answers(facts), answer_rows(facts)),
         "calibration": Chart(_calibration_spec(facts), calibration),
         "calibration-counts": Chart(_counts_spec(facts), calibration),
-        "joint": Chart(_joint(facts), _by_network(facts, lambda n: _joint_rows(n, facts.voted))),
+        "joint": Chart(_joint(facts), by_network(facts, lambda n: joint_rows(n, facts.voted))),
     }
 
 
-def _by_network(facts: Facts, rows: Callable[[TrainedNetwork], pd.DataFrame]) -> pd.DataFrame:
-    tables = [rows(network).assign(network=network.label) for network in facts.networks]
-    return pd.concat(tables, ignore_index=True)
-
-
-def _curve(network: TrainedNetwork) -> pd.DataFrame:
-    history = network.history
-    curves = [
-        pd.DataFrame({"epoch": history["epoch"], "split": split, "MSE": history[column].round(6)})
-        for split, column in (("train", "train_mse"), ("test", "test_mse"))
-    ]
-    return pd.concat(curves, ignore_index=True)
-
-
-def _answer_rows(facts: Facts) -> pd.DataFrame:
-    labels = {network.name: network.label for network in facts.networks}
-    table = facts.answer_rmse[facts.answer_rmse["model"].isin(labels)]
-    names = {
-        c: f"{q.number}. {a}" for q in QUESTIONS for c, a in zip(q.columns, q.answers, strict=True)
-    }
-    return pd.DataFrame(
-        {
-            "answer": table["column"].map(names),
-            "column": table["column"],
-            "network": table["model"].map(labels),
-            "RMSE": table["rmse"].round(5),
-        }
-    )
-
-
-def _calibration(network: TrainedNetwork, voted: pd.DataFrame) -> pd.DataFrame:
-    return calibration_table(network.predicted.to_numpy(), voted.to_numpy()).round(4)
-
-
-def _joint_rows(network: TrainedNetwork, voted: pd.DataFrame) -> pd.DataFrame:
-    predicted, fractions = network.predicted.to_numpy(), voted.to_numpy()
-    parts = [(ALL_QUESTIONS, slice(0, len(COLUMNS)))]
-    parts += [(f"{q.number}. {q.text}", q.slice) for q in QUESTIONS]
-    tables = [
-        joint_counts(predicted[:, part], fractions[:, part], _JOINT_BINS).assign(question=name)
-        for name, part in parts
-    ]
-    return pd.concat(tables, ignore_index=True)
-
-
-def _color(facts: Facts) -> Spec:
+def _marked_by_network(facts: Facts) -> Spec:
+    """A colour for each network and, for those who don't see it, a shape."""
+    field = {"field": "network", "type": "nominal", "legend": None}
+    labels = [network.label for network in facts.networks]
+    colors = [network.color for network in facts.networks]
+    shapes = list(islice(cycle(_SHAPES), len(labels)))
     return {
-        "field": "network",
-        "type": "nominal",
-        "legend": None,
-        "scale": {
-            "domain": [network.label for network in facts.networks],
-            "range": [network.color for network in facts.networks],
-        },
-    }
-
-
-def _shape(facts: Facts) -> Spec:
-    """Besides colour, for those who don't see it."""
-    return {
-        "field": "network",
-        "type": "nominal",
-        "legend": None,
-        "scale": {
-            "domain": [network.label for network in facts.networks],
-            "range": list(islice(cycle(_SHAPES), len(facts.networks))),
-        },
+        "color": field | {"scale": {"domain": labels, "range": colors}},
+        "shape": field | {"scale": {"domain": labels, "range": shapes}},
     }
 
 
@@ -168,6 +114,16 @@ def _tooltip(*fields: str) -> list[Spec]:
     return [{"field": field, "type": "nominal"} for field in fields]
 
 
+def _logarithmic(field: str, title: str, **axis: object) -> Spec:
+    return {
+        "field": field,
+        "type": "quantitative",
+        "scale": {"type": "log", "nice": False},
+        "title": title,
+        "axis": axis,
+    }
+
+
 def _curves(facts: Facts) -> Spec:
     return {
         "description": "Mean squared error by epoch, of each network, on both splits",
@@ -182,15 +138,8 @@ def _curves(facts: Facts) -> Spec:
                 "title": "Epoch (0 is before training)",
                 "axis": {"tickMinStep": 1, "grid": False, "format": "d"},
             },
-            "y": {
-                "field": "MSE",
-                "type": "quantitative",
-                "scale": {"type": "log", "nice": False},
-                "title": "Mean squared error (logarithmic)",
-                "axis": {"format": "~g", "tickCount": 6},
-            },
-            "color": _color(facts),
-            "shape": _shape(facts),
+            "y": _logarithmic("MSE", "Mean squared error (logarithmic)", format="~g", tickCount=6),
+            **_marked_by_network(facts),
             "strokeDash": {
                 "field": "split",
                 "type": "nominal",
@@ -223,8 +172,7 @@ def _answers(facts: Facts) -> Spec:
                 "title": "RMSE on the test split",
                 "axis": {"tickCount": 5},
             },
-            "color": _color(facts),
-            "shape": _shape(facts),
+            **_marked_by_network(facts),
             "tooltip": _tooltip("answer", "network", "RMSE"),
         },
     }
@@ -255,8 +203,7 @@ def _calibration_spec(facts: Facts) -> Spec:
         "encoding": {
             "x": _fraction_axis("predicted", "Predicted fraction, mean of the bin"),
             "y": _fraction_axis("voted", "Voted fraction, mean of the bin"),
-            "color": _color(facts),
-            "shape": _shape(facts),
+            **_marked_by_network(facts),
             "tooltip": _tooltip("network", "predicted", "voted", "count"),
         },
     }
@@ -277,22 +224,15 @@ def _counts_spec(facts: Facts) -> Spec:
         "mark": {"type": "line", "interpolate": "step", "point": {"size": 45}},
         "encoding": {
             "x": _fraction_axis("predicted", "Predicted fraction, mean of the bin"),
-            "y": {
-                "field": "count",
-                "type": "quantitative",
-                "scale": {"type": "log", "nice": False},
-                "title": "Predictions",
-                "axis": {"format": "~s", "tickCount": 4},
-            },
-            "color": _color(facts),
-            "shape": _shape(facts),
+            "y": _logarithmic("count", "Predictions", format="~s", tickCount=4),
+            **_marked_by_network(facts),
             "tooltip": _tooltip("network", "predicted", "count"),
         },
     }
 
 
 def _joint(facts: Facts) -> Spec:
-    width = 1 / _JOINT_BINS
+    width = 1 / JOINT_BINS
     return {
         "description": "How often each fraction was predicted where each was voted",
         "params": [

@@ -14,7 +14,8 @@ from galaxyzoo.figures.gallery import rank_galaxies
 from galaxyzoo.models import count_parameters, sees_quarter_turns_alike
 from galaxyzoo.params import TrainParams
 from galaxyzoo.report import words
-from galaxyzoo.report.charts import ALL_QUESTIONS, all_charts, symbols
+from galaxyzoo.report.chart_rows import ALL_QUESTIONS
+from galaxyzoo.report.charts import all_charts, symbols
 from galaxyzoo.report.citations import SOURCES
 from galaxyzoo.report.facts import Facts
 from galaxyzoo.report.layers import list_layers

@@ -22,8 +22,6 @@ _RISEN = 1.02
 """Times the lowest test error, from which on the last one counts as risen"""
 _APART = 1.15
 """Times the training error, from which on the test error counts as apart from it"""
-
-
 _AT_ITS_WORD = 0.03
 """By how much the mean of a bin may miss the votes"""
 _FEW = 100
