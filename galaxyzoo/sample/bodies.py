@@ -54,7 +54,7 @@ def draw_small(canvas: Canvas, body: Body, reach: float, rng: np.random.Generato
 def draw_arc(canvas: Canvas, arc: Arc) -> None:
     x, y = canvas.axes
     r, theta = np.hypot(x, y), np.arctan2(y, x)
-    along = (np.cos(theta - np.float32(arc.angle)) - 1) / (1 - np.cos(arc.span / 2))
+    along = (np.cos(theta - arc.angle) - 1) / (1 - np.cos(arc.span / 2))
     brightness = profiles.annulus(r, arc.radius, arc.width) * np.exp(-(along**2))
     canvas.add(arc.brightness * brightness, arc.colour)
 
@@ -62,12 +62,12 @@ def draw_arc(canvas: Canvas, arc: Arc) -> None:
 def _own_axes(canvas: Canvas, body: Body, rng: np.random.Generator) -> tuple[Map, Map]:
     """Coordinates along and across the body's major axis, pulled about if it is warped."""
     x, y = canvas.axes
-    x, y = x - np.float32(body.x), y - np.float32(body.y)
+    x, y = x - body.x, y - body.y
     if body.warp > 0:
         cells = max(4, round(canvas.side * canvas.scale / 70))
-        x = x + np.float32(body.warp) * smooth_noise(rng, canvas.side, cells)
-        y = y + np.float32(body.warp) * smooth_noise(rng, canvas.side, cells)
-    cosine, sine = np.float32(np.cos(body.angle)), np.float32(np.sin(body.angle))
+        x = x + body.warp * smooth_noise(rng, canvas.side, cells)
+        y = y + body.warp * smooth_noise(rng, canvas.side, cells)
+    cosine, sine = np.cos(body.angle), np.sin(body.angle)
     return x * cosine + y * sine, y * cosine - x * sine
 
 
@@ -96,7 +96,7 @@ def _draw_edge_on(drawing: _Drawing, disc: Disc) -> None:
 def _draw_disc(drawing: _Drawing, disc: Disc) -> None:
     """A disc that shows its face, with all that is in it."""
     canvas, body = drawing.canvas, drawing.body
-    flat = replace(drawing, y=drawing.y / np.float32(disc.axis_ratio))
+    flat = replace(drawing, y=drawing.y / disc.axis_ratio)
     r = np.hypot(flat.x, flat.y)
     tilted = disc.axis_ratio**-0.35  # the line of sight through it grows
     light = tilted * disc.brightness * np.exp(-r / disc.scale)
@@ -126,7 +126,7 @@ def _add_disc(canvas: Canvas, disc: Disc, light: Map, r: Map) -> None:
 
 
 def _draw_bar(flat: _Drawing, bar: Bar, tilted: float) -> None:
-    cosine, sine = np.float32(np.cos(bar.angle)), np.float32(np.sin(bar.angle))
+    cosine, sine = np.cos(bar.angle), np.sin(bar.angle)
     along, across = flat.x * cosine + flat.y * sine, flat.y * cosine - flat.x * sine
     shape = profiles.bar(along, across, bar.half_length, bar.axis_ratio)
     flat.canvas.add(tilted * bar.brightness * shape, bar.colour)
@@ -139,13 +139,13 @@ def _draw_arms(flat: _Drawing, disc: Disc, spiral: Spiral, light: Map, r: Map) -
     bends = (0.06 + 0.12 * spiral.raggedness) * smooth_noise(rng, canvas.side, 9)
     pieces = profiles.spiral_noise(rng, r, winding)
     pattern = profiles.arm_pattern(winding, spiral, bends, pieces)
-    reach = profiles.window(r, spiral) * np.float32(spiral.contrast)
+    reach = profiles.window(r, spiral) * spiral.contrast
     _add_disc(canvas, disc, light * (1 - 0.8 * reach * (1 - pattern)), r)
     flatter = disc.axis_ratio**-0.35 * np.exp(-r / (1.9 * disc.scale))
     texture = _clumps(flat, 0.35 + disc.clumpiness)
     arms = 0.75 * disc.brightness * flatter * reach * pattern * texture
     canvas.add(arms, spiral.colour)
-    shifted = winding + np.float32(0.45 / spiral.arms * spiral.handedness)
+    shifted = winding + 0.45 / spiral.arms * spiral.handedness
     lanes = profiles.arm_pattern(shifted, spiral, bends, pieces)
     darken(canvas.light, 0.55 * reach * lanes**2)
     _draw_knots(canvas, arms, spiral, rng)
@@ -155,7 +155,7 @@ def _draw_knots(canvas: Canvas, arms: Map, spiral: Spiral, rng: np.random.Genera
     """Clusters of young stars where the arms are bright: blue, and some pink with hydrogen."""
     if spiral.knots == 0:
         return
-    steps = np.cumsum(np.sqrt(np.maximum(arms, 0)) * (arms > 0.1), dtype=np.float64)
+    steps = np.cumsum(np.sqrt(np.maximum(arms, 0)) * (arms > 0.1))
     if steps[-1] == 0:
         return
     places = np.searchsorted(steps, rng.uniform(0, steps[-1], spiral.knots))
@@ -171,7 +171,7 @@ def _draw_knots(canvas: Canvas, arms: Map, spiral: Spiral, rng: np.random.Genera
 def _clumps(drawing: _Drawing, strength: float) -> Map:
     """A factor around 1 that makes light uneven."""
     if strength <= 0:
-        return np.ones((1, 1), np.float32)
+        return np.ones((1, 1))
     side = drawing.canvas.side
     size = side * drawing.canvas.scale
     large = smooth_noise(drawing.rng, side, max(4, round(size / 26)))
@@ -184,7 +184,7 @@ def _dust(x: Map, y: Map, dust: DustLane, rng: np.random.Generator) -> Map:
     """Optical depth in green; the lane is wavy and patchy."""
     side = len(x)
     t = x / dust.half_length
-    height = y - x * np.float32(np.tan(dust.tilt)) - np.float32(dust.offset)
+    height = y - x * np.tan(dust.tilt) - dust.offset
     height = height - dust.bend * t**2 + 0.3 * dust.width * smooth_noise(rng, side, 10)
     along = np.exp(-np.minimum(t**4, 50))
     patches = 1 + 0.25 * smooth_noise(rng, side, 22)

@@ -1,7 +1,6 @@
 """Light in three channels on the telescope's detector, before air and electronics blur it."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from galaxyzoo.sample.galaxy import IMAGE_SIDE, Colour, Spot, Trail
 from galaxyzoo.sample.profiles import Map
@@ -13,19 +12,19 @@ class Canvas:
     def __init__(self, side: int, scale: float, x: float = 0.0, y: float = 0.0) -> None:
         """A dark canvas of `side` detector pixels, `scale` image pixels each, around (x, y)."""
         self.side, self.scale, self.center = side, scale, (x, y)
-        self.light: NDArray[np.float32] = np.zeros((3, side, side), np.float32)
+        self.light: Map = np.zeros((3, side, side))
 
     @property
     def axes(self) -> tuple[Map, Map]:
         """Coordinates x [1, side] and y [side, 1] of the pixels' middles, in image pixels."""
-        steps = (np.arange(self.side, dtype=np.float32) - (self.side - 1) / 2) * self.scale
+        steps = (np.arange(self.side, dtype=np.float64) - (self.side - 1) / 2) * self.scale
         x, y = self.center
-        return (steps + np.float32(x))[None, :], (steps + np.float32(y))[:, None]
+        return (steps + x)[None, :], (steps + y)[:, None]
 
     def add(self, brightness: Map, colour: Colour) -> None:
         """Add a map of light in one colour."""
         for channel, share in enumerate(colour):
-            self.light[channel] += brightness * np.float32(share)
+            self.light[channel] += brightness * share
 
     def spot(self, spot: Spot) -> None:
         """Add a Gaussian spot; one smaller than a pixel keeps its flux."""
@@ -38,13 +37,13 @@ class Canvas:
         across = np.exp(-0.5 * ((x[:, columns] - spot.x) / sigma) ** 2)
         down = np.exp(-0.5 * ((y[rows] - spot.y) / sigma) ** 2)
         peak = spot.flux / (2 * np.pi * sigma**2)
-        colour = np.array(spot.colour, np.float32)[:, None, None]
-        self.light[:, rows, columns] += np.float32(peak) * down * across * colour
+        colour = np.array(spot.colour)[:, None, None]
+        self.light[:, rows, columns] += peak * down * across * colour
 
     def streak(self, trail: Trail) -> None:
         """Add a straight trail, a Gaussian across; a dead column takes light away."""
         x, y = self.axes
-        away = x * np.float32(np.cos(trail.angle)) + y * np.float32(np.sin(trail.angle))
+        away = x * np.cos(trail.angle) + y * np.sin(trail.angle)
         profile = np.exp(-0.5 * ((away - trail.distance) / max(trail.width, self.scale / 2)) ** 2)
         if trail.brightness < 0:
             self.light *= 1 - np.minimum(1, profile)
@@ -88,7 +87,7 @@ def new_canvas(detector_pixels: int) -> Canvas:
     return Canvas(detector_pixels, IMAGE_SIDE / detector_pixels)
 
 
-def darken(light: NDArray[np.float32], depth: Map) -> None:
+def darken(light: Map, depth: Map) -> None:
     """Take away light behind dust of optical `depth` in green: most of the blue, least of the red.
 
     Schlegel, Finkbeiner & Davis 1998 (arXiv:astro-ph/9710327), table 6: the extinction in SDSS's

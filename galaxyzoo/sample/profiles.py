@@ -6,8 +6,8 @@ from PIL import Image
 
 from galaxyzoo.sample.galaxy import Spiral
 
-Map = NDArray[np.floating]
-"""A brightness or a coordinate at every detector pixel."""
+Map = NDArray[np.float64]
+"""A brightness or a coordinate at every detector pixel; render.py says why in float64."""
 
 
 def sersic_b(index: float) -> float:
@@ -49,7 +49,7 @@ def edge_on_disc(x: Map, z: Map, scale: float, height: float) -> Map:
     """
     t = np.abs(x) / scale
     across = 1 / np.cosh(np.clip(z / height, -20, 20)) ** 2
-    light: Map = np.sqrt(1 + np.float32(np.pi / 2) * t) * np.exp(-t) * across
+    light: Map = np.sqrt(1 + np.pi / 2 * t) * np.exp(-t) * across
     return light
 
 
@@ -76,7 +76,7 @@ def smoothstep(x: Map, low: float, high: float) -> Map:
 def winding_angle(r: Map, theta: Map, spiral: Spiral) -> Map:
     """An angle that is constant along a logarithmic spiral of the pitch asked for."""
     turns = np.log(np.maximum(r, 1.0) / spiral.start) / np.tan(spiral.pitch)
-    winding: Map = theta - spiral.handedness * turns - np.float32(spiral.phase)
+    winding: Map = theta - spiral.handedness * turns - spiral.phase
     return winding
 
 
@@ -107,8 +107,8 @@ def smooth_noise(rng: np.random.Generator, side: int, cells: int) -> Map:
     coarse = rng.standard_normal((cells + 4, cells + 4), dtype=np.float32)
     margin = 2 * side // cells  # of Pillow's bicubic, which flattens at the borders
     fine = Image.fromarray(coarse).resize((side + 2 * margin,) * 2, Image.Resampling.BICUBIC)
-    middle: Map = np.asarray(fine)[margin : margin + side, margin : margin + side]
-    return middle * np.float32(1.4)
+    middle: Map = np.asarray(fine, np.float64)[margin : margin + side, margin : margin + side]
+    return 1.4 * middle
 
 
 def spiral_noise(rng: np.random.Generator, r: Map, winding: Map) -> Map:
@@ -116,8 +116,8 @@ def spiral_noise(rng: np.random.Generator, r: Map, winding: Map) -> Map:
     log_r = np.log(np.maximum(r, 1.0))
     total = np.zeros_like(r)
     for mode in range(3, 9):
-        drift, first, second = rng.uniform(0, 2 * np.pi, 3).astype(np.float32)
+        drift, first, second = rng.uniform(0, 2 * np.pi, 3)
         fades = 0.6 + 0.4 * np.sin(rng.uniform(1, 5) * log_r + drift)
         bends = 0.9 * np.sin(rng.uniform(2, 5) * log_r + second)
         total += fades * np.cos(mode * winding + first + bends)
-    return total / np.float32(1.15)
+    return total / 1.15

@@ -1,4 +1,11 @@
-"""A galaxy's parameters -> its picture."""
+"""A galaxy's parameters -> its picture, the same bytes on every x86-64 processor.
+
+exp, sin and their like differ in their last bits with the vector instructions of the processor.
+So light is in float64 until `camera.stretch` rounds it to grey levels: there the difference is some
+1e-15 of a level, and next to never turns one of the 2e8 levels of 2,000 galaxies. In float32, it
+turned some in every tenth galaxy. Nothing is rounded on the way to that: each rounding would be one
+more place where a value can fall to either side.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
