@@ -26,38 +26,52 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks.ordinary import OrdinaryResNet
-from galaxyzoo import augment
-from galaxyzoo.crop_resize import process_images
-from galaxyzoo.data import DataFiles, GalaxyDataset
-from galaxyzoo.images import open_images
-from galaxyzoo.inference import predict
-from galaxyzoo.models import TunedResNet, build, course_resnet, tuned_resnet
-from galaxyzoo.params import Params, read_params
-from galaxyzoo.processed import ProcessedPaths
-from galaxyzoo.projection import project
-from galaxyzoo.scores import rmse
-from galaxyzoo.training import fit
+from galaxyzoo.dataset.galaxies import DataFiles, GalaxyDataset
+from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.params import CropResizeParams
+from galaxyzoo.images.processing import process_images
+from galaxyzoo.networks import resnet, tuned
+from galaxyzoo.networks.common.network import Network
+from galaxyzoo.paths import ProcessedPaths
+from galaxyzoo.predict import augmentation as test_augmentation
+from galaxyzoo.predict.augmentation import RegularViews
+from galaxyzoo.predict.inference import predict
+from galaxyzoo.predict.projection import project
+from galaxyzoo.scoring.rmse import rmse
+from galaxyzoo.sections import DataParams, read_section
+from galaxyzoo.training import augmentation
+from galaxyzoo.training.loop import fit
+from galaxyzoo.training.params import TrainParams
+from galaxyzoo.tree import GZ2
 
 SEEDS = (1, 2, 3)
 VALIDATION_SEED = 7
 WIDER = 1.5  # times the crop and the size of params.yaml: the corners of a turned view are sky
 
 
-class CentreOfWider(TunedResNet):
+class CentreOfWider(tuned.TunedResNet):
     """The tuned network, for images of a wider crop: looks at the part that params.yaml keeps."""
 
+    def __init__(self, size: int, outputs: int) -> None:
+        super().__init__(outputs)
+        self.side = size
+
     def forward(self, images: Tensor) -> Tensor:
-        side = read_params().crop_resize.size
-        margin = (images.shape[-1] - side) // 2
-        return super().forward(images[..., margin : margin + side, margin : margin + side])
+        first = (images.shape[-1] - self.side) // 2
+        last = first + self.side
+        return super().forward(images[..., first:last, first:last])
 
 
-def _ordinary(size: int) -> nn.Module:  # noqa: ARG001  every network is built for a size
-    return OrdinaryResNet()
+def _ordinary(size: int, outputs: int) -> nn.Module:  # noqa: ARG001  fits images of any size
+    return OrdinaryResNet(outputs)
 
 
-def _centre_of_wider(size: int) -> nn.Module:  # noqa: ARG001
-    return CentreOfWider()
+def _never(size: int) -> bool:  # noqa: ARG001  whatever the size
+    return False
+
+
+ORDINARY = replace(tuned.NETWORK, make=_ordinary, quarter_turns_alike=_never)
+CENTRE_OF_WIDER = replace(tuned.NETWORK, make=CentreOfWider)
 
 
 @dataclass(frozen=True)
@@ -65,7 +79,7 @@ class Variant:
     """What differs from params.yaml and from galaxyzoo."""
 
     options: dict[str, Any] = field(default_factory=dict)
-    network: Any = tuned_resnet
+    network: Network = tuned.NETWORK
     padding: str = "zeros"
     """What grid_sample takes for pixels beyond the border"""
     more_epochs: float = 1.0
@@ -79,18 +93,19 @@ VARIANTS = {
     "as in params.yaml": Variant(),
     "no random views": Variant(STILL),
     "ordinary convolutions, 1.5 times the epochs": Variant(
-        {"learning_rate": 0.002}, _ordinary, more_epochs=1.5
+        {"learning_rate": 0.002}, ORDINARY, more_epochs=1.5
     ),
     "corners: pixels of the border go on": Variant(padding="border"),
     "corners: reflection": Variant(padding="reflection"),
-    "corners: a wider crop": Variant(network=_centre_of_wider, wider=True),
+    "corners: a wider crop": Variant(network=CENTRE_OF_WIDER, wider=True),
     "constant learning rate": Variant({"schedule": "constant"}),
-    "no averaging of weights": Variant({"averaging": 0.0}),
+    "no averaging of weights": Variant({"ema_decay": 0.0, "precise_bn": False}),
+    "no averaging of weights, but precise batch norm": Variant({"ema_decay": 0.0}),
     "no turns, no mirroring": Variant({"rotation": 0.0, "flip": False}),
     "no zoom, no shift": Variant({"zoom": 1.0, "shift": 0.0}),
     "no weight decay": Variant({"weight_decay": 0.0}),
     "no brightness": Variant({"brightness": 0.0}),
-    "ResNet-18 of the course": Variant({"learning_rate": 0.002}, course_resnet),
+    "ResNet-18 of the course": Variant({"learning_rate": 0.002}, resnet.NETWORK),
 }
 
 
@@ -118,12 +133,13 @@ def _part(whole: GalaxyDataset, places: np.ndarray) -> GalaxyDataset:
     )
 
 
-def process_wider(params: Params, folder: Path) -> None:
+def process_wider(folder: Path) -> None:
     """Process the images anew, with a crop that is wider at the same pixels per pixel."""
+    options = read_section("crop_resize", CropResizeParams)
     process_images(
-        open_images(Path(params.data.images)),
-        round(WIDER * params.crop_resize.crop),
-        round(WIDER * params.crop_resize.size),
+        open_images(Path(read_section("data", DataParams).images)),
+        round(WIDER * options.crop),
+        round(WIDER * options.size),
         save_jpegs=False,
         outputs=ProcessedPaths(folder),
     )
@@ -139,33 +155,40 @@ def resample_wider(images: Tensor, maps: Tensor) -> Tensor:
 
 def train(name: str, seed: int, epochs: int, wider: Path) -> Result:
     torch.set_num_threads(1)
-    variant, params = VARIANTS[name], read_params()
-    data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
+    variant = VARIANTS[name]
+    labels = Path(read_section("data", DataParams).labels)
+    data = DataFiles.under(Path("data"), labels, GZ2)
     if variant.wider:
         data = replace(data, processed=ProcessedPaths(wider))
     kept, validation = validation_parts(data.open("train"))
-    options = params.train_tuned.model_copy(
+    options = read_section("train_tuned", TrainParams).model_copy(
         update=variant.options | {"seed": seed, "epochs": round(variant.more_epochs * epochs)}
     )
-    with ExitStack() as patched, patch.dict("galaxyzoo.models.ARCHITECTURES", own=variant.network):
+    size = read_section("crop_resize", CropResizeParams).size
+    model = variant.network.build(size, len(GZ2.columns), seed)
+    alike = variant.network.quarter_turns_alike(size)
+    with ExitStack() as patched:
         sample = partial(functional.grid_sample, padding_mode=variant.padding)
         patched.enter_context(patch.object(functional, "grid_sample", sample))
         if variant.wider:
-            patched.enter_context(patch.object(augment, "resample", resample_wider))
-        model = build("own", params.crop_resize.size, seed)
+            for module in (augmentation, test_augmentation):
+                patched.enter_context(patch.object(module, "resample", resample_wider))
         start = time.process_time()
         fit(model, kept, validation, options)
         minutes = (time.process_time() - start) / 60
-        one, eight = (predict(model, validation, 256, torch.device("cpu"), v) for v in (1, 8))
+        one, eight = (
+            predict(model, validation, 256, torch.device("cpu"), RegularViews(count, alike))
+            for count in (1, 8)
+        )
     voted = validation.votes.numpy()
-    return Result(rmse(one, voted), rmse(eight, voted), rmse(project(eight), voted), minutes)
+    return Result(rmse(one, voted), rmse(eight, voted), rmse(project(GZ2, eight), voted), minutes)
 
 
 def main() -> None:
     epochs, names = int(sys.argv[1]), sys.argv[2:] or list(VARIANTS)
     with TemporaryDirectory() as folder, ProcessPoolExecutor(os.cpu_count()) as pool:
         if any(VARIANTS[name].wider for name in names):
-            process_wider(read_params(), Path(folder))
+            process_wider(Path(folder))
         print("| variant | one view | 8 views | 8 views, projected | minutes |")
         print("|---|---|---|---|---|")
         runs = {n: [pool.submit(train, n, s, epochs, Path(folder)) for s in SEEDS] for n in names}

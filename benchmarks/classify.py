@@ -30,16 +30,17 @@ import torch
 from PIL import Image
 
 from galaxyzoo.devices import choose_compute
-from galaxyzoo.images import open_images
-from galaxyzoo.model_files import read_model
-from galaxyzoo.models import to_input
-from galaxyzoo.predictor import BATCH_SIZE
+from galaxyzoo.images.by_id import open_images
+from galaxyzoo.networks.common.inputs import to_input
+from galaxyzoo.predict.model_files import read_model
+from galaxyzoo.predict.predictor import BATCH_SIZE
 
 CORES = os.cpu_count() or 1
 CROP, SIZE, ROUNDS = 212, 64, 5
 FEW = 8 * CORES * BATCH_SIZE
-IMAGES = {"cnn": 16_384, "resnet": 8_192, "tuned": 4_096}
-"""How many the command classifies, beyond the few"""
+IMAGES = {"cnn": 16_384, "resnet": 8_192}
+"""How many the command classifies with a fast network, beyond the few"""
+IMAGES_OF_OTHERS = 4_096
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def bare_decode(jpegs: list[bytes]) -> Times:
 def bare_inference(model_file: Path, precision: str, images: int) -> Times:
     """Per image of the network, on one core."""
     torch.set_num_threads(1)
-    model, _ = read_model(model_file)
+    model = read_model(model_file).module
     compute = choose_compute("cpu", precision)
     batch = to_input(torch.randint(0, 256, (BATCH_SIZE, SIZE, SIZE, 3), dtype=torch.uint8))
     batches = images // BATCH_SIZE
@@ -122,7 +123,7 @@ def on_each_core(function: Callable[..., Times], *arguments: object) -> list[Tim
 
 
 def measure(model: Path, precision: str, jpegs: list[bytes], folder: Path) -> None:
-    count = IMAGES[read_model(model)[1].architecture]
+    count = IMAGES.get(read_model(model).network.name, IMAGES_OF_OTHERS)
     few = make_zip(folder / "few.zip", itertools.cycle(jpegs), FEW)
     many = make_zip(folder / "many.zip", itertools.cycle(jpegs), FEW + count)
     decoding: list[Times] = []

@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
-from galaxyzoo.crop_resize import process_images
-from galaxyzoo.images import open_images
-from galaxyzoo.processed import ProcessedPaths
+from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.processing import process_images
+from galaxyzoo.paths import ProcessedPaths
 
 CROP, SIZE = 212, 64
 

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
+DVC = [sys.executable, "-m", "dvc"]
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # macOS tells bytes, Linux KiB
 
 
@@ -30,8 +31,10 @@ def clone(target: Path, data: Path) -> None:
     }
     params["crop_resize"]["save_jpegs"] = False
     params["make_sample"]["galaxies"] = 1
-    for network in ("cnn", "resnet", "tuned"):
-        params[f"train_{network}"]["epochs"] = 1
+    # nothing of galaxyzoo is imported: the peak of a child counts from the memory of this process
+    for name in params:
+        if name.startswith("train_"):
+            params[name]["epochs"] = 1
     path.write_text(yaml.safe_dump(params))
 
 
@@ -53,8 +56,8 @@ def main() -> None:
         for stage in yaml.safe_load((folder / "dvc.yaml").read_text())["stages"]:
             seconds, peak = run([sys.executable, "-m", f"stages.{stage}"], folder)
             print(f"{stage:14} {seconds:7.1f} s, peak memory {peak / 1e9:.2f} GB", flush=True)
-        run(["dvc", "commit", "--force", "--quiet"], folder)
-        idle = [run(["dvc", "repro", "--quiet"], folder)[0] for _ in range(5)]
+        run([*DVC, "commit", "--force", "--quiet"], folder)
+        idle = [run([*DVC, "repro", "--quiet"], folder)[0] for _ in range(5)]
         print(f"dvc repro, nothing to do: {median(idle):.2f} s (median of {len(idle)})")
 
 

@@ -4,16 +4,18 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from galaxyzoo.models import TunedResNet
-from galaxyzoo.tree import COLUMNS
+from galaxyzoo.networks.tuned import TunedResNet
 
 ORIENTATIONS = 8  # of the tuned network: an ordinary filter stands for one of them
 
 
 class OrdinaryResNet(nn.Module):
-    """As many channels and the same halvings as TunedResNet; 2,805,221 parameters."""
+    """As many channels and the same halvings as TunedResNet.
 
-    def __init__(self) -> None:
+    2,805,221 parameters at 37 outputs; fits images of any size.
+    """
+
+    def __init__(self, outputs: int) -> None:
         super().__init__()
         channels = [ORIENTATIONS * own for own in TunedResNet.CHANNELS]
         layers: list[nn.Module] = [
@@ -23,11 +25,11 @@ class OrdinaryResNet(nn.Module):
             _Residual(channels[0], channels[0]),
             _Residual(channels[0], channels[0]),
         ]
-        for inputs, outputs in pairwise(channels):
-            layers += [nn.AvgPool2d(2), _Residual(inputs, outputs), _Residual(outputs, outputs)]
+        for inputs, wider in pairwise(channels):
+            layers += [nn.AvgPool2d(2), _Residual(inputs, wider), _Residual(wider, wider)]
         self.features = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten())
         self.classifier = nn.Sequential(
-            nn.Dropout(0.3), nn.Linear(channels[-1], len(COLUMNS)), nn.Sigmoid()
+            nn.Dropout(0.3), nn.Linear(channels[-1], outputs), nn.Sigmoid()
         )
 
     def forward(self, images: Tensor) -> Tensor:

@@ -39,7 +39,7 @@ def _leave_at_once() -> NoReturn:
     A second Ctrl-C can have stopped the first one's orderly end halfway: to wait would be for ever.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    typer.echo("interrupted; the same command goes on from here", err=True)
+    typer.echo("interrupted; the same command resumes from here", err=True)
     sys.stdout.flush()
     os._exit(INTERRUPTED)
 
@@ -55,7 +55,9 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
             show_default=False,
         ),
     ],
-    model: Annotated[Path, typer.Option(help="The model file, such as models/tuned.safetensors.")],
+    model: Annotated[
+        Path, typer.Option(help="The model file, such as models/exported/tuned.safetensors.")
+    ],
     output: Annotated[
         Path,
         typer.Option(
@@ -77,8 +79,8 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
         typer.Option(
             min=1,
             callback=_one_or_even,
-            help="Average over so many turned and mirrored views of each image: 1, or an even "
-            "number. Default: as the model file says.",
+            help="Test-time augmentation: average over so many turned and mirrored views of each "
+            "image: 1, or an even number. Default: as the model file says.",
         ),
     ] = None,
     crop: Annotated[
@@ -108,16 +110,16 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
 ) -> None:
     """Classify images of galaxies: what fraction of volunteers would give each answer.
 
-    A run that was interrupted goes on where it was if the same command is given again. Files that
+    A run that was interrupted resumes where it was if the same command is given again. Files that
     are no readable image are listed, with the reason, in OUTPUT.rejected.csv.
 
     Exits with 0 if all files were classified, with 1 if some were rejected, with 2 if the command
     can't be done.
     """
     # torch takes seconds to import, which --help need not wait for
-    from galaxyzoo.classify import Options, rejected_path  # noqa: PLC0415
-    from galaxyzoo.classify import classify as run  # noqa: PLC0415
-    from galaxyzoo.predictor import LoadOptions  # noqa: PLC0415
+    from galaxyzoo.classify.run import Options, rejected_path  # noqa: PLC0415
+    from galaxyzoo.classify.run import classify as run  # noqa: PLC0415
+    from galaxyzoo.predict.predictor import LoadOptions  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     load = LoadOptions(

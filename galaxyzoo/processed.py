@@ -1,4 +1,4 @@
-"""The folder of processed images: what `crop_resize` writes there, and training reads."""
+"""The processed images read: arrays that stay on disk, and how they were made."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -9,48 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from galaxyzoo.files import read_json, write_json
+from galaxyzoo.paths import ProcessedPaths
 
-
-@dataclass(frozen=True)
-class ProcessedPaths:
-    """The files in the folder; row i of each array is the galaxy with the i-th lowest GalaxyID."""
-
-    folder: Path
-
-    @property
-    def images(self) -> Path:
-        """uint8 [N, size, size, 3]"""
-        return self.folder / "images.npy"
-
-    @property
-    def galaxy_ids(self) -> Path:
-        """int64 [N], ascending"""
-        return self.folder / "galaxy_ids.npy"
-
-    @property
-    def centers(self) -> Path:
-        """uint8 [N, 10, 10, 3]: the central pixels of the originals, for the benchmark"""
-        return self.folder / "central_pixels.npy"
-
-    @property
-    def preparation(self) -> Path:
-        return self.folder / "preparation.json"
-
-    @property
-    def jpegs(self) -> Path:
-        """Folder of the processed images as <GalaxyID>.jpg; empty if they aren't wanted"""
-        return self.folder / "images"
-
-    def rows(self, galaxy_ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Where some galaxies, all of them processed, stand in the arrays."""
-        rows = np.searchsorted(open_array(self.galaxy_ids), galaxy_ids)
-        return rows.astype(np.int64)
-
-    def read(self, galaxy_ids: Iterable[int]) -> dict[int, NDArray[np.uint8]]:
-        """The processed images, uint8 [size, size, 3], of some galaxies, all of them processed."""
-        ids = list(galaxy_ids)
-        images = open_array(self.images)[self.rows(np.array(ids, np.int64))]
-        return dict(zip(ids, images, strict=True))
+RENDERED_COMMENT = b"rendered by galaxyzoo: not a photograph of the sky"
+"""The JPEG comment of every image of the embedded sample, so that its origin travels with it."""
 
 
 @dataclass(frozen=True)
@@ -78,3 +40,15 @@ def open_array(path: Path) -> NDArray[Any]:
     """Open an array for reading without loading it: pages come into memory as they are used."""
     array: NDArray[Any] = np.load(path, mmap_mode="r")
     return array
+
+
+def rows_of(galaxy_ids: NDArray[np.int64], paths: ProcessedPaths) -> NDArray[np.int64]:
+    """Where some galaxies, all of them processed, stand in the arrays."""
+    return np.searchsorted(open_array(paths.galaxy_ids), galaxy_ids).astype(np.int64)
+
+
+def read_images(galaxy_ids: Iterable[int], paths: ProcessedPaths) -> dict[int, NDArray[np.uint8]]:
+    """The processed images, uint8 [size, size, 3], of some galaxies, all of them processed."""
+    ids = list(galaxy_ids)
+    images = open_array(paths.images)[rows_of(np.array(ids, np.int64), paths)]
+    return dict(zip(ids, images, strict=True))

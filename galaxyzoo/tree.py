@@ -1,178 +1,341 @@
-"""The decision tree of Galaxy Zoo 2: 11 questions with 37 answers.
+"""What a decision tree of Galaxy Zoo is, and the one of Galaxy Zoo 2: `GZ2`.
 
-Willett et al. 2013 (arXiv:1308.3496), figure 1 and table 2, in the form of the Kaggle
-competition "Galaxy Zoo - The Galaxy Challenge": a column ``ClassQ.A`` holds the fraction of all
-of a galaxy's volunteers who gave answer A to question Q. A volunteer comes to most questions only
-through a certain answer to an earlier one, so the answers to a question sum to the fraction of
-that earlier answer, its `parent`. Every name, column and sum of the tree stands here, and nowhere
-else.
+Volunteers answer questions about a galaxy, and come to most questions only through certain answers
+to an earlier one. A column of labels holds the fraction of all of a galaxy's volunteers who gave
+one answer, so the answers to a question sum to the fraction of those who were asked it. Every
+name, column and sum of a tree stands here, and nowhere else: all other code takes a tree as a
+value.
 """
 
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from galaxyzoo.errors import UserError
+
+ID_COLUMN = "GalaxyID"
+"""The column of a table that names each galaxy"""
+
+
+class TreeError(UserError):
+    """Some questions don't make a decision tree."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to a question."""
+
+    column: str
+    """The column of the labels that holds its fraction"""
+    text: str
+    """What volunteers read"""
+    words: str = ""
+    """What a short description of a galaxy says of it; nothing where it is empty"""
+
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the tree.
+    """One question of a tree."""
 
-    `parent` is the column to whose fraction the answers sum; None: everybody is asked, and they
-    sum to 1. `first` is the position of the first answer among the 37 columns. `words` has what a
-    short description of a galaxy says of each answer; nothing where it is empty.
-    """
-
-    number: int
     name: str
     text: str
-    answers: tuple[str, ...]
-    words: tuple[str, ...]
-    parent: str | None
-    first: int
+    """What volunteers read"""
+    answers: tuple[Answer, ...]
+    after: tuple[str, ...] = ()
+    """The columns of the answers, all to one earlier question, that lead to it: its own answers sum
+    to the sum of theirs. Empty: everybody is asked, and they sum to 1."""
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(f"Class{self.number}.{i}" for i in range(1, len(self.answers) + 1))
-
-    @property
-    def slice(self) -> slice:
-        """Where this question's answers stand in an array whose last axis is the 37 columns."""
-        return slice(self.first, self.first + len(self.answers))
-
-    @property
-    def parent_column(self) -> int | None:
-        """Where the parent stands among the 37 columns."""
-        return None if self.parent is None else COLUMNS.index(self.parent)
+        return tuple(answer.column for answer in self.answers)
 
 
-# name, text, parent, answers, words; question 6 is asked of everybody, stars and artifacts included
-_TREE: tuple[tuple[str, str, str | None, tuple[str, ...], tuple[str, ...]], ...] = (
+@dataclass(frozen=True)
+class Tree:
+    """A decision tree, as a value.
+
+    Raises TreeError, when it is made, if a name or a column comes twice; if a question follows
+    answers that aren't all of one earlier question; or if the answers that lead to one question
+    overlap with those that lead to another and neither holds the other.
+    """
+
+    name: str
+    questions: tuple[Question, ...]
+    """In the order of their columns, each after the one that leads to it"""
+    described: tuple[str, ...] = ()
+    """Which questions a short description of a galaxy speaks of, by name, in its order"""
+
+    def __post_init__(self) -> None:
+        _refuse_twins("question", [question.name for question in self.questions])
+        _refuse_twins("column", list(self.columns))
+        for place, question in enumerate(self.questions):
+            _check_parent(question, self.questions[:place])
+        _check_nesting(self.questions)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the labels, in order: a galaxy's fractions are an array of so many."""
+        return tuple(column for question in self.questions for column in question.columns)
+
+    @cached_property
+    def answers(self) -> dict[str, Answer]:
+        """All answers, by column."""
+        return {answer.column: answer for q in self.questions for answer in q.answers}
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """What volunteers read of each answer, by column."""
+        return {column: answer.text for column, answer in self.answers.items()}
+
+    @cached_property
+    def roots(self) -> tuple[Question, ...]:
+        """The questions that everybody is asked."""
+        return tuple(question for question in self.questions if not question.after)
+
+    def question(self, name: str) -> Question:
+        return next(question for question in self.questions if question.name == name)
+
+    def number(self, question: Question) -> int:
+        """The place of a question, from 1 on."""
+        return self._numbers[question.name]
+
+    def span(self, question: Question) -> slice:
+        """Where a question's answers stand in an array whose last axis is the columns."""
+        return self._spans[question.name]
+
+    def places(self, question: Question) -> list[int]:
+        """Where the answers that lead to a question stand among the columns."""
+        return [self.columns.index(column) for column in question.after]
+
+    def after(self, column: str) -> tuple[Question, ...]:
+        """The questions that a volunteer comes to who gives the answer in `column`."""
+        return tuple(question for question in self.questions if column in question.after)
+
+    def asker(self, column: str) -> Question:
+        """The question whose answer stands in `column`."""
+        return next(question for question in self.questions if column in question.columns)
+
+    def depth(self, question: Question) -> int:
+        """How many questions a volunteer has answered who comes to this one."""
+        return 1 + self.depth(self.asker(question.after[0])) if question.after else 0
+
+    def reach(self, question: Question, fractions: NDArray[np.floating]) -> NDArray[np.floating]:
+        """The fraction of volunteers who were asked `question`: [N], from `fractions` [N, C]."""
+        if not question.after:
+            return np.ones(len(fractions), fractions.dtype)
+        reached: NDArray[np.floating] = fractions[:, self.places(question)].sum(axis=1)
+        return reached
+
+    def violations(self, fractions: NDArray[np.floating]) -> NDArray[np.floating]:
+        """By how much the answers to each question miss the sum that the tree asks for.
+
+        Takes fractions of shape [N, columns], gives [N, questions]: the absolute difference
+        between a question's answers, summed, and the fraction of volunteers who were asked it.
+        """
+        sums = [
+            fractions[:, self.span(q)].sum(axis=1) - self.reach(q, fractions)
+            for q in self.questions
+        ]
+        missed: NDArray[np.floating] = np.abs(np.stack(sums, axis=1))
+        return missed
+
+    def as_dict(self) -> dict[str, Any]:
+        """The tree in lists, dicts and strings, from which `from_dict` makes it again."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Self:
+        """The tree that `as_dict` gave; keys that aren't known are passed over.
+
+        Raises TreeError if it is none, and LookupError or TypeError if parts are missing.
+        """
+        questions = tuple(
+            Question(
+                name=str(question["name"]),
+                text=str(question["text"]),
+                answers=tuple(
+                    Answer(str(own["column"]), str(own["text"]), str(own["words"]))
+                    for own in question["answers"]
+                ),
+                after=tuple(map(str, question["after"])),
+            )
+            for question in content["questions"]
+        )
+        return cls(str(content["name"]), questions, tuple(map(str, content["described"])))
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {question.name: n for n, question in enumerate(self.questions, start=1)}
+
+    @cached_property
+    def _spans(self) -> dict[str, slice]:
+        spans: dict[str, slice] = {}
+        first = 0
+        for question in self.questions:
+            spans[question.name] = slice(first, first + len(question.answers))
+            first += len(question.answers)
+        return spans
+
+
+def _refuse_twins(what: str, names: list[str]) -> None:
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins or not names:
+        said = f"the {what} {', '.join(twins)} comes more than once" if twins else f"no {what}"
+        raise TreeError(f"a decision tree: {said}")
+
+
+def _check_parent(question: Question, earlier: tuple[Question, ...]) -> None:
+    """Answers that lead to a question must be all of one of the `earlier` questions."""
+    asked = any(set(question.after) <= set(parent.columns) for parent in earlier)
+    if question.after and not asked:
+        raise TreeError(
+            f"the question {question.name} follows {', '.join(question.after)}: these must be "
+            "answers of one question that comes before it"
+        )
+
+
+def _check_nesting(questions: tuple[Question, ...]) -> None:
+    # Sets that cross would make no tree of sums, and a projection would need iterations.
+    for one, other in combinations(questions, 2):
+        first, second = set(one.after), set(other.after)
+        if first & second and not (first <= second or second <= first):
+            raise TreeError(
+                f"the answers that lead to {one.name} and to {other.name} overlap: one of them "
+                "must hold the other, or they must have none in common"
+            )
+
+
+def _ask(
+    number: int, name: str, after: tuple[str, ...], text: str, *answers: tuple[str, str]
+) -> Question:
+    """A question of the competition, whose columns are called ClassQ.A."""
+    return Question(
+        name,
+        text,
+        tuple(Answer(f"Class{number}.{i}", *said) for i, said in enumerate(answers, start=1)),
+        after,
+    )
+
+
+GZ2 = Tree(
+    "Galaxy Zoo 2",
     (
-        "smooth",
-        "Is the galaxy smooth and rounded, with no sign of a disc?",
-        None,
-        ("Smooth", "Featured or disc", "Star or artifact"),
-        ("smooth", "", "star or artifact"),
-    ),
-    (
-        "edge_on",
-        "Could this be a disc viewed edge-on?",
-        "Class1.2",
-        ("Edge on", "Not edge on"),
-        ("disc seen edge-on", ""),
-    ),
-    (
-        "bar",
-        "Is there a bar through the centre of the galaxy?",
-        "Class2.2",
-        ("Bar through center", "No bar"),
-        ("bar", "no bar"),
-    ),
-    (
-        "spiral",
-        "Is there a spiral arm pattern?",
-        "Class2.2",
-        ("Spiral", "No spiral"),
-        ("spiral", "disc without spiral arms"),
-    ),
-    (
-        "bulge",
-        "How prominent is the central bulge?",
-        "Class2.2",
-        ("No bulge", "Just noticeable bulge", "Obvious bulge", "Dominant bulge"),
-        ("", "", "", ""),
-    ),
-    ("odd", "Is there anything odd?", None, ("Odd feature", "No odd feature"), ("", "")),
-    (
-        "roundness",
-        "How rounded is the smooth galaxy?",
-        "Class1.1",
-        ("Completely round", "In between", "Cigar shaped"),
-        ("completely round", "oval", "cigar-shaped"),
-    ),
-    (
-        "odd_feature",
-        "What is the odd feature?",
-        "Class6.1",
-        ("Ring", "Lens or arc", "Disturbed", "Irregular", "Other", "Merger", "Dust lane"),
-        ("ring", "lens or arc", "disturbed", "irregular", "other oddity", "merger", "dust lane"),
-    ),
-    (
-        "edge_on_bulge",
-        "What shape has the bulge of the edge-on disc?",
-        "Class2.1",
-        ("Rounded bulge", "Boxy bulge", "No bulge"),
-        ("rounded bulge", "boxy bulge", "no bulge"),
-    ),
-    (
-        "winding",
-        "How tightly wound are the spiral arms?",
-        "Class4.1",
-        ("Tightly wound arms", "Medium wound arms", "Loose wound arms"),
-        ("tightly wound", "medium wound", "loosely wound"),
-    ),
-    (
-        "arms",
-        "How many spiral arms are there?",
-        "Class4.1",
-        (
-            "1 spiral arm",
-            "2 spiral arms",
-            "3 spiral arms",
-            "4 spiral arms",
-            "More than 4 spiral arms",
-            "Can't tell how many arms",
+        _ask(
+            1,
+            "smooth",
+            (),
+            "Is the galaxy smooth and rounded, with no sign of a disc?",
+            ("Smooth", "smooth"),
+            ("Featured or disc", ""),
+            ("Star or artifact", "star or artifact"),
         ),
-        ("1 arm", "2 arms", "3 arms", "4 arms", "more than 4 arms", "arms uncounted"),
+        _ask(
+            2,
+            "edge_on",
+            ("Class1.2",),
+            "Could this be a disc viewed edge-on?",
+            ("Edge on", "disc seen edge-on"),
+            ("Not edge on", ""),
+        ),
+        _ask(
+            3,
+            "bar",
+            ("Class2.2",),
+            "Is there a bar through the centre of the galaxy?",
+            ("Bar through center", "bar"),
+            ("No bar", "no bar"),
+        ),
+        _ask(
+            4,
+            "spiral",
+            ("Class2.2",),
+            "Is there a spiral arm pattern?",
+            ("Spiral", "spiral"),
+            ("No spiral", "disc without spiral arms"),
+        ),
+        _ask(
+            5,
+            "bulge",
+            ("Class2.2",),
+            "How prominent is the central bulge?",
+            ("No bulge", ""),
+            ("Just noticeable bulge", ""),
+            ("Obvious bulge", ""),
+            ("Dominant bulge", ""),
+        ),
+        # of everybody, stars and artifacts included
+        _ask(6, "odd", (), "Is there anything odd?", ("Odd feature", ""), ("No odd feature", "")),
+        _ask(
+            7,
+            "roundness",
+            ("Class1.1",),
+            "How rounded is the smooth galaxy?",
+            ("Completely round", "completely round"),
+            ("In between", "oval"),
+            ("Cigar shaped", "cigar-shaped"),
+        ),
+        _ask(
+            8,
+            "odd_feature",
+            ("Class6.1",),
+            "What is the odd feature?",
+            ("Ring", "ring"),
+            ("Lens or arc", "lens or arc"),
+            ("Disturbed", "disturbed"),
+            ("Irregular", "irregular"),
+            ("Other", "other oddity"),
+            ("Merger", "merger"),
+            ("Dust lane", "dust lane"),
+        ),
+        _ask(
+            9,
+            "edge_on_bulge",
+            ("Class2.1",),
+            "What shape has the bulge of the edge-on disc?",
+            ("Rounded bulge", "rounded bulge"),
+            ("Boxy bulge", "boxy bulge"),
+            ("No bulge", "no bulge"),
+        ),
+        _ask(
+            10,
+            "winding",
+            ("Class4.1",),
+            "How tightly wound are the spiral arms?",
+            ("Tightly wound arms", "tightly wound"),
+            ("Medium wound arms", "medium wound"),
+            ("Loose wound arms", "loosely wound"),
+        ),
+        _ask(
+            11,
+            "arms",
+            ("Class4.1",),
+            "How many spiral arms are there?",
+            ("1 spiral arm", "1 arm"),
+            ("2 spiral arms", "2 arms"),
+            ("3 spiral arms", "3 arms"),
+            ("4 spiral arms", "4 arms"),
+            ("More than 4 spiral arms", "more than 4 arms"),
+            ("Can't tell how many arms", "arms uncounted"),
+        ),
+    ),
+    described=(
+        "smooth",
+        "edge_on",
+        "spiral",
+        "arms",
+        "winding",
+        "bar",
+        "roundness",
+        "edge_on_bulge",
+        "odd_feature",
     ),
 )
-
-
-def _number_questions() -> tuple[Question, ...]:
-    questions: list[Question] = []
-    first = 0
-    for number, (name, text, parent, answers, words) in enumerate(_TREE, start=1):
-        questions.append(Question(number, name, text, answers, words, parent, first))
-        first += len(answers)
-    return tuple(questions)
-
-
-QUESTIONS = _number_questions()
-COLUMNS = tuple(column for question in QUESTIONS for column in question.columns)
-"""The 37 label columns, ``Class1.1`` to ``Class11.6``, in the order of Kaggle's files."""
-
-ANSWERS = {
-    column: answer
-    for question in QUESTIONS
-    for column, answer in zip(question.columns, question.answers, strict=True)
-}
-"""What each column's answer says, in words."""
-
-ID_COLUMN = "GalaxyID"
-
-
-@cache
-def questions_after(column: int | None) -> tuple[Question, ...]:
-    """The questions that are asked after the answer in `column`; None: those asked of everybody."""
-    return tuple(question for question in QUESTIONS if question.parent_column == column)
-
-
-def reach(question: Question, fractions: NDArray[np.floating]) -> NDArray[np.floating]:
-    """The fraction of volunteers who were asked `question`: shape [N], from `fractions` [N, 37]."""
-    if question.parent_column is None:
-        return np.ones(len(fractions), fractions.dtype)
-    column: NDArray[np.floating] = fractions[:, question.parent_column]
-    return column
-
-
-def violations(fractions: NDArray[np.floating]) -> NDArray[np.floating]:
-    """By how much the answers to each question miss the sum that the tree asks for.
-
-    Takes fractions of shape [N, 37], gives [N, 11]: the absolute difference between a question's
-    answers, summed, and the fraction of volunteers who were asked it; 0 where they agree.
-    """
-    sums = [fractions[:, q.slice].sum(axis=1) - reach(q, fractions) for q in QUESTIONS]
-    missed: NDArray[np.floating] = np.abs(np.stack(sums, axis=1))
-    return missed
+"""The tree of Galaxy Zoo 2: 11 questions with 37 answers (Willett et al. 2013, arXiv:1308.3496,
+figure 1 and table 2), in the columns of the Kaggle competition "Galaxy Zoo - The Galaxy
+Challenge": ``Class1.1`` to ``Class11.6``. A description says what a galaxy is first, and what is
+odd about it last; it leaves out the bulge of a disc that isn't seen edge-on."""

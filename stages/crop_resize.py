@@ -2,21 +2,23 @@
 
 from pathlib import Path
 
-from galaxyzoo.crop_resize import process_images
-from galaxyzoo.images import open_images
-from galaxyzoo.params import read_params
-from galaxyzoo.processed import ProcessedPaths
+from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.params import CropResizeParams
+from galaxyzoo.images.processing import process_images
+from galaxyzoo.paths import ProcessedPaths
+from galaxyzoo.sections import DataParams, read_section
 from stages import run
 
 
 def main() -> None:
-    params = read_params()
+    data = read_section("data", DataParams)
+    options = read_section("crop_resize", CropResizeParams)
     process_images(
-        open_images(Path(params.data.images)),
-        crop=params.crop_resize.crop,
-        size=params.crop_resize.size,
-        save_jpegs=params.crop_resize.save_jpegs,
-        outputs=ProcessedPaths(Path("data/processed")),
+        open_images(Path(data.images)),
+        crop=options.crop,
+        size=options.size,
+        save_jpegs=options.save_jpegs,
+        outputs=ProcessedPaths(),
     )
 
 

@@ -1,25 +1,23 @@
 """Write the model files: each trained network, with how predictions are made with it."""
 
-from pathlib import Path
-
-from galaxyzoo.model_files import PredictSettings, export_model
-from galaxyzoo.params import read_params
+from galaxyzoo import paths
+from galaxyzoo.files import atomic
+from galaxyzoo.networks import networks_in
+from galaxyzoo.predict.model_files import PredictSettings, export_model
+from galaxyzoo.predict.params import predict_params
+from galaxyzoo.sections import read_section
 from stages import run
 
 
 def main() -> None:
-    params = read_params()
-    views = {
-        "cnn": params.predict.cnn_views,
-        "resnet": params.predict.resnet_views,
-        "tuned": params.predict.tuned_views,
-    }
-    for name, count in views.items():
-        export_model(
-            trained=Path(f"models/trained/{name}.safetensors"),
-            exported=Path(f"models/{name}.safetensors"),
-            predict=PredictSettings(count, params.predict.project),
-        )
+    options = read_section("predict", predict_params())
+    with atomic(paths.EXPORTED) as folder:
+        for network in networks_in(paths.TRAINED):
+            export_model(
+                trained=paths.trained_weights(network.name),
+                exported=folder / paths.exported_model(network.name).name,
+                settings=PredictSettings(options.views(network.name), options.project),
+            )
 
 
 if __name__ == "__main__":

@@ -5,85 +5,78 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from galaxyzoo.figures.exemplars import draw_exemplars, find_exemplars, thumbnail
-from galaxyzoo.figures.gallery import draw_gallery, rank_galaxies
-from galaxyzoo.figures.loss import draw_losses
+from galaxyzoo import paths
+from galaxyzoo.figures.exemplars import draw_exemplars, thumbnail
+from galaxyzoo.figures.gallery import draw_gallery
+from galaxyzoo.figures.loss import draw_losses, loss_table
 from galaxyzoo.figures.rmse import draw_answer_rmse, draw_rmse
-from galaxyzoo.figures.style import (
-    BENCHMARK_LABELS,
-    Galaxies,
-    as_networks,
-    save_figure,
-)
+from galaxyzoo.figures.style import Galaxies, save_figure
 from galaxyzoo.figures.votes import draw_predicted_voted
-from galaxyzoo.files import read_json
-from galaxyzoo.images import decode, open_images
-from galaxyzoo.labels import read_predictions
-from galaxyzoo.params import read_params
-from galaxyzoo.processed import Preparation, ProcessedPaths
-from galaxyzoo.split import read_split_labels
+from galaxyzoo.files import atomic, write_csv
+from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.decoding import decode
+from galaxyzoo.labels.split import read_split_labels
+from galaxyzoo.labels.table import read_predictions
+from galaxyzoo.networks import networks_in
+from galaxyzoo.processed import Preparation, read_images
+from galaxyzoo.scoring.highlights import find_exemplars, rank_galaxies
+from galaxyzoo.scoring.results import Results
+from galaxyzoo.sections import DataParams, read_section
+from galaxyzoo.tree import GZ2
 from stages import run
 
-PROCESSED = ProcessedPaths(Path("data/processed"))
+PROCESSED = paths.ProcessedPaths()
 
 
 def main() -> None:
-    params = read_params()
-    labels = read_split_labels(
-        Path("data/split.csv"), Path(params.data.labels), PROCESSED.galaxy_ids
-    )
+    data = read_section("data", DataParams)
+    labels = read_split_labels(paths.SPLIT, Path(data.labels), PROCESSED.galaxy_ids, GZ2)
     preparation = Preparation.read(PROCESSED.preparation)
     galaxies = Galaxies(preparation.rendered, len(labels["train"]), len(labels["test"]))
-
-    all_labels = pd.concat(labels.values())
-    draw_both_exemplars(all_labels, Path(params.data.images), preparation, galaxies)
-    draw_scores(labels["test"], galaxies)
+    figures = draw_both_exemplars(
+        pd.concat(labels.values()), Path(data.images), preparation, galaxies
+    ) | draw_scores(labels["test"], galaxies)
+    with atomic(paths.FIGURES) as folder:
+        for name, figure in figures.items():
+            save_figure(figure, folder / f"{name}.png")
 
 
 def draw_both_exemplars(
     labels: pd.DataFrame, images: Path, preparation: Preparation, galaxies: Galaxies
-) -> None:
-    exemplars = find_exemplars(labels)
+) -> dict[str, Figure]:
+    exemplars = find_exemplars(GZ2, labels)
     ids = sorted({exemplar.galaxy_id for exemplar in exemplars})
     source = open_images(images)
     originals = {galaxy_id: thumbnail(decode(source.read(galaxy_id))) for galaxy_id in ids}
+    processed = read_images(ids, PROCESSED)
     crop, size = preparation.crop, preparation.size
-    save(
-        "exemplars_original", draw_exemplars(exemplars, originals, galaxies, "the original images")
-    )
-    save(
-        "exemplars_processed",
-        draw_exemplars(
-            exemplars,
-            PROCESSED.read(ids),
-            galaxies,
-            f"the processed images, {crop} pixels in the centre resized to {size}",
+    said = f"the processed images, {crop} pixels in the centre resized to {size}"
+    return {
+        "exemplars_original": draw_exemplars(
+            GZ2, exemplars, originals, galaxies, "the original images"
         ),
-    )
+        "exemplars_processed": draw_exemplars(GZ2, exemplars, processed, galaxies, said),
+    }
 
 
-def draw_scores(voted: pd.DataFrame, galaxies: Galaxies) -> None:
-    """Draw what came of the networks of metrics/evaluate.json; `voted` is the test split's."""
-    scores = read_json(Path("metrics/evaluate.json"))
-    rmse = {name: own["rmse"] for name, own in scores.items() if isinstance(own, dict)}
-    networks = as_networks([name for name in rmse if name not in BENCHMARK_LABELS])
-    histories = {n.name: pd.read_csv(f"plots/{n.name}_history.csv") for n in networks}
-    predicted = {n.name: read_predictions(Path(f"data/predictions/{n.name}.csv")) for n in networks}
-
-    save("loss", draw_losses(networks, histories, galaxies))
-    save("rmse", draw_rmse(networks, rmse, galaxies))
-    save("predicted_voted", draw_predicted_voted(networks, predicted, voted, galaxies))
-    answer_rmse = pd.read_csv("plots/answer_rmse.csv")
-    save("answer_rmse", draw_answer_rmse(networks, answer_rmse, galaxies))
-
+def draw_scores(voted: pd.DataFrame, galaxies: Galaxies) -> dict[str, Figure]:
+    """What came of the networks; `voted` is the test split's."""
+    networks, results = networks_in(paths.PREDICTIONS), Results.read()
+    histories = {n.name: pd.read_csv(paths.training_history(n.name)) for n in networks}
+    write_csv(paths.LOSSES, loss_table(networks, histories))
+    predicted = {n.name: read_predictions(paths.predictions(n.name), GZ2) for n in networks}
+    rmse = {str(model): results.rmse(str(model)) for model in results.models.index}
     best = min(networks, key=lambda network: rmse[network.name])
     ranked = rank_galaxies(predicted[best.name], voted)
-    images = PROCESSED.read(galaxy_id for group in ranked for galaxy_id in group.index)
-    save("predictions", draw_gallery(best, predicted[best.name], voted, images, galaxies))
-
-
-def save(name: str, figure: Figure) -> None:
-    save_figure(figure, Path(f"plots/figures/{name}.png"))
+    images = read_images((i for group in ranked for i in group.index), PROCESSED)
+    own = predicted[best.name]
+    return {
+        "loss": draw_losses(networks, histories, galaxies),
+        "rmse": draw_rmse(GZ2, networks, rmse, galaxies),
+        "predicted_voted": draw_predicted_voted(GZ2, networks, predicted, voted, galaxies),
+        "answer_rmse": draw_answer_rmse(GZ2, networks, results.answers, galaxies),
+        "predictions": draw_gallery(GZ2, best, ranked, own, voted, images, galaxies),
+    }
 
 
 if __name__ == "__main__":

@@ -1,19 +1,21 @@
 """Render the embedded sample: galaxies and their votes, in Kaggle's own layout."""
 
-from pathlib import Path
-
-from galaxyzoo.params import read_params
+from galaxyzoo import paths
 from galaxyzoo.sample import write_sample
+from galaxyzoo.sample.params import SampleParams
+from galaxyzoo.sections import read_section
+from galaxyzoo.tree import GZ2
 from stages import run
 
 
 def main() -> None:
-    params = read_params()
+    options = read_section("make_sample", SampleParams)
     write_sample(
-        images=Path("data/sample/images_training_rev1.zip"),
-        labels=Path("data/sample/training_solutions_rev1.csv"),
-        galaxies=params.make_sample.galaxies,
-        seed=params.make_sample.seed,
+        paths.SAMPLE_IMAGES,
+        paths.SAMPLE_LABELS,
+        tree=GZ2,
+        galaxies=options.galaxies,
+        seed=options.seed,
     )
 
 

@@ -3,28 +3,32 @@
 import logging
 from pathlib import Path
 
+from galaxyzoo import paths
 from galaxyzoo.files import write_csv, write_json
-from galaxyzoo.labels import read_labels
-from galaxyzoo.params import read_params
-from galaxyzoo.processed import ProcessedPaths, open_array
-from galaxyzoo.split import draw_split, match
+from galaxyzoo.labels.params import SplitParams
+from galaxyzoo.labels.split import draw_split, match
+from galaxyzoo.labels.table import read_labels
+from galaxyzoo.processed import open_array
+from galaxyzoo.sections import DataParams, read_section
+from galaxyzoo.tree import GZ2
 from stages import run
 
 logger = logging.getLogger(__name__)
 
 
 def main() -> None:
-    params = read_params()
-    image_ids = open_array(ProcessedPaths(Path("data/processed")).galaxy_ids)
-    matched = match(image_ids, read_labels(Path(params.data.labels)).index.to_numpy())
+    data = read_section("data", DataParams)
+    options = read_section("split", SplitParams)
+    image_ids = open_array(paths.ProcessedPaths().galaxy_ids)
+    matched = match(image_ids, read_labels(Path(data.labels), GZ2).index.to_numpy())
     for lack, galaxy_ids in matched.lacking().items():
         logger.warning("%d galaxies %s: %s", len(galaxy_ids), lack, galaxy_ids.tolist())
 
-    split = draw_split(matched.both, params.split.test_fraction, params.split.seed)
+    split = draw_split(matched.both, options.test_fraction, options.seed)
     counts = split["subset"].value_counts()
-    write_csv(Path("data/split.csv"), split)
+    write_csv(paths.SPLIT, split)
     write_json(
-        Path("metrics/split.json"),
+        paths.SPLIT_COUNTS,
         {
             "train": int(counts["train"]),
             "test": int(counts["test"]),

@@ -2,21 +2,19 @@
 
 from pathlib import Path
 
-from galaxyzoo.data import DataFiles
-from galaxyzoo.params import read_params
-from galaxyzoo.training import train_network
+from galaxyzoo.dataset.galaxies import DataFiles
+from galaxyzoo.networks import cnn
+from galaxyzoo.sections import DataParams, read_section
+from galaxyzoo.training.params import TrainParams
+from galaxyzoo.training.run import train_network
+from galaxyzoo.tree import GZ2
 from stages import run
 
 
 def main() -> None:
-    params = read_params()
-    data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
-    trained = train_network("cnn", data, params.train_cnn, Path("checkpoints"))
-    trained.write(
-        model=Path("models/trained/cnn.safetensors"),
-        history=Path("plots/cnn_history.csv"),
-        metrics=Path("metrics/train_cnn.json"),
-    )
+    data = read_section("data", DataParams)
+    options = read_section("train_cnn", TrainParams)
+    train_network(cnn.NETWORK, DataFiles(Path(data.labels), GZ2), options).write()
 
 
 if __name__ == "__main__":

@@ -2,21 +2,19 @@
 
 from pathlib import Path
 
-from galaxyzoo.data import DataFiles
-from galaxyzoo.params import read_params
-from galaxyzoo.training import train_network
+from galaxyzoo.dataset.galaxies import DataFiles
+from galaxyzoo.networks import resnet
+from galaxyzoo.sections import DataParams, read_section
+from galaxyzoo.training.params import TrainParams
+from galaxyzoo.training.run import train_network
+from galaxyzoo.tree import GZ2
 from stages import run
 
 
 def main() -> None:
-    params = read_params()
-    data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
-    trained = train_network("resnet", data, params.train_resnet, Path("checkpoints"))
-    trained.write(
-        model=Path("models/trained/resnet.safetensors"),
-        history=Path("plots/resnet_history.csv"),
-        metrics=Path("metrics/train_resnet.json"),
-    )
+    data = read_section("data", DataParams)
+    options = read_section("train_resnet", TrainParams)
+    train_network(resnet.NETWORK, DataFiles(Path(data.labels), GZ2), options).write()
 
 
 if __name__ == "__main__":

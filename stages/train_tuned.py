@@ -1,22 +1,20 @@
-"""Train the tuned network, on views of the images."""
+"""Train the tuned network, on augmented images."""
 
 from pathlib import Path
 
-from galaxyzoo.data import DataFiles
-from galaxyzoo.params import read_params
-from galaxyzoo.training import train_network
+from galaxyzoo.dataset.galaxies import DataFiles
+from galaxyzoo.networks import tuned
+from galaxyzoo.sections import DataParams, read_section
+from galaxyzoo.training.params import TrainParams
+from galaxyzoo.training.run import train_network
+from galaxyzoo.tree import GZ2
 from stages import run
 
 
 def main() -> None:
-    params = read_params()
-    data = DataFiles.under(Path("data"), labels=Path(params.data.labels))
-    trained = train_network("tuned", data, params.train_tuned, Path("checkpoints"))
-    trained.write(
-        model=Path("models/trained/tuned.safetensors"),
-        history=Path("plots/tuned_history.csv"),
-        metrics=Path("metrics/train_tuned.json"),
-    )
+    data = read_section("data", DataParams)
+    options = read_section("train_tuned", TrainParams)
+    train_network(tuned.NETWORK, DataFiles(Path(data.labels), GZ2), options).write()
 
 
 if __name__ == "__main__":

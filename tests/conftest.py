@@ -11,10 +11,14 @@ import pandas as pd
 import pytest
 import torch
 from PIL import Image
+from torch import nn
 
-from galaxyzoo.tree import COLUMNS, ID_COLUMN, QUESTIONS
+from galaxyzoo.networks import find
+from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
 
 ROOT = Path(__file__).parent.parent
+
+COLUMNS, QUESTIONS, ANSWERS = GZ2.columns, GZ2.questions, GZ2.texts
 
 
 @pytest.fixture(scope="session")
@@ -41,18 +45,22 @@ def make_jpeg(seed: int, width: int = 424, height: int = 424, mode: str = "RGB")
     return file.getvalue()
 
 
-def make_labels(galaxy_ids: Iterable[int], seed: int = 0) -> pd.DataFrame:
+def make_labels(galaxy_ids: Iterable[int], seed: int = 0, tree: Tree = GZ2) -> pd.DataFrame:
     """Labels that obey the tree, as Kaggle's file holds them."""
     ids = list(galaxy_ids)
     draws = np.random.default_rng(seed)
-    votes = np.zeros((len(ids), len(COLUMNS)))
-    for question in QUESTIONS:
+    votes = np.zeros((len(ids), len(tree.columns)))
+    for question in tree.questions:
         shares = draws.dirichlet(np.ones(len(question.answers)), len(ids))
-        parent = 1 if question.parent is None else votes[:, [COLUMNS.index(question.parent)]]
-        votes[:, question.slice] = shares * parent
-    table = pd.DataFrame(votes, columns=list(COLUMNS))
+        votes[:, tree.span(question)] = shares * tree.reach(question, votes)[:, None]
+    table = pd.DataFrame(votes, columns=list(tree.columns))
     table.insert(0, ID_COLUMN, ids)
     return table
+
+
+def build(name: str, size: int = 64, seed: int = 1, tree: Tree = GZ2) -> nn.Module:
+    """A network with its first weights."""
+    return find(name).build(size, len(tree.columns), seed)
 
 
 def make_zip(path: Path, members: dict[str, bytes]) -> Path:

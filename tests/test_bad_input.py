@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from galaxyzoo.files import write_csv
-from galaxyzoo.model_files import ModelInfo, PredictSettings, save_model
-from galaxyzoo.models import build
+from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg, make_labels, make_zip
 
 
@@ -128,9 +127,9 @@ def test_galaxy_twice(project: Project) -> None:
 
 
 def test_bad_parameter(project: Project) -> None:
-    project.params["train_cnn"]["learning_rate"] = -1
+    project.params["crop_resize"]["size"] = -1
     message = project.refusal("crop_resize")
-    assert message == "error: train_cnn.learning_rate: must be greater than 0, got -1\n"
+    assert message == "error: crop_resize.size: must be greater than or equal to 8, got -1\n"
 
 
 def test_galaxies_without_image_or_labels_are_named(project: Project) -> None:
@@ -140,7 +139,7 @@ def test_galaxies_without_image_or_labels_are_named(project: Project) -> None:
     assert done.returncode == 0
     assert "1 galaxies lack an image: [77]" in done.stdout
     assert "1 galaxies lack labels: [4]" in done.stdout
-    metrics = (project.folder / "metrics" / "split.json").read_text()
+    metrics = (project.folder / "data" / "split.json").read_text()
     assert yaml.safe_load(metrics) == {
         "train": 2,
         "test": 1,
@@ -152,19 +151,20 @@ def test_galaxies_without_image_or_labels_are_named(project: Project) -> None:
 def test_a_model_that_is_cut_short(project: Project) -> None:
     for stage in ("crop_resize", "split"):
         assert project.run(stage).returncode == 0
-    (project.folder / "models").mkdir()
-    (project.folder / "models" / "cnn.safetensors").write_bytes(b"half a model")
-    assert "models/cnn.safetensors: not a safetensors file" in project.refusal("evaluate")
+    model = project.folder / "models" / "exported" / "cnn.safetensors"
+    model.parent.mkdir(parents=True)
+    model.write_bytes(b"half a model")
+    assert "models/exported/cnn.safetensors: not a safetensors file" in project.refusal("evaluate")
 
 
 def test_a_model_of_other_data(project: Project) -> None:
     for stage in ("crop_resize", "split"):
         assert project.run(stage).returncode == 0
-    path = project.folder / "models" / "cnn.safetensors"
-    info = ModelInfo("cnn", 212, 64, 424, False, "other data", predict=PredictSettings(1, True))
-    save_model(path, build("cnn", 64, seed=1), info)
+    path = project.folder / "models" / "exported" / "cnn.safetensors"
+    path.parent.mkdir(parents=True)
+    make_model(path)
     message = project.refusal("evaluate")
-    assert "models/cnn.safetensors: was trained on other images" in message
+    assert "models/exported/cnn.safetensors: was trained on other images" in message
     assert "dvc repro" in message
 
 

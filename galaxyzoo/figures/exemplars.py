@@ -1,11 +1,10 @@
-"""The galaxy that most volunteers gave each answer to, as a grid of 37 images."""
+"""The galaxy that most volunteers gave each answer to, as a grid of images."""
 
 import textwrap
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
@@ -23,39 +22,16 @@ from galaxyzoo.figures.style import (
     new_figure,
     styled,
 )
-from galaxyzoo.tree import ANSWERS, COLUMNS, QUESTIONS, Question
+from galaxyzoo.scoring.highlights import Exemplar
+from galaxyzoo.tree import Question, Tree
 
-_TILES_ACROSS = 7  # as many as the longest question has answers
+_TILES_ACROSS = 7  # as many as the longest question of Galaxy Zoo 2 has answers
 TILE = 96
 _PITCH = (WIDTH - 2 * MARGIN + 22) / _TILES_ACROSS
 _ROW = 180
 _ABOVE_TILE = 56  # the question's name, and two lines of answer
 _LETTERS_PER_LINE = 15  # no answer's line is then wider than its tile
 _BELOW = 6
-
-
-class Exemplar(NamedTuple):
-    """The galaxy with the highest vote fraction for one answer."""
-
-    column: str
-    galaxy_id: int
-    fraction: float
-
-
-def find_exemplars(labels: pd.DataFrame) -> list[Exemplar]:
-    """For each of the 37 answers the galaxy with the highest vote fraction.
-
-    `labels` holds the 37 columns, indexed by GalaxyID. Among equals the lowest GalaxyID wins.
-    """
-    ascending = labels.sort_index()[list(COLUMNS)]
-    fractions = ascending.to_numpy()
-    galaxy_ids = ascending.index.to_numpy()[fractions.argmax(axis=0)]
-    return [
-        Exemplar(column, int(galaxy_id), float(fraction))
-        for column, galaxy_id, fraction in zip(
-            COLUMNS, galaxy_ids, fractions.max(axis=0), strict=True
-        )
-    ]
 
 
 def thumbnail(image: Image.Image) -> NDArray[np.uint8]:
@@ -65,16 +41,17 @@ def thumbnail(image: Image.Image) -> NDArray[np.uint8]:
 
 @styled
 def draw_exemplars(
+    tree: Tree,
     exemplars: list[Exemplar],
     images: Mapping[int, NDArray[np.uint8]],
     galaxies: Galaxies,
     what: str,
 ) -> Figure:
-    """The grid of exemplars, grouped by question, from `images` [H, W, 3] by GalaxyID.
+    """The grid of exemplars, one for each answer, grouped by question.
 
-    `what` says in the header which images these are.
+    `images` has [H, W, 3] of each, by GalaxyID; `what` says in the header which images these are.
     """
-    rows = _pack()
+    rows = _pack(tree)
     count = galaxies.train + galaxies.test
     figure = new_figure(
         HEADER + _ROW * len(rows) + _BELOW,
@@ -83,42 +60,49 @@ def draw_exemplars(
         galaxies.rendered,
     )
     by_column = {exemplar.column: exemplar for exemplar in exemplars}
-    for row, questions in enumerate(rows):
+    for row, groups in enumerate(rows):
         top, left = HEADER + _ROW * row, float(MARGIN)
-        for question in questions:
-            _name_question(figure, question, left, top)
-            for column in question.columns:
-                exemplar = by_column[column]
+        for group in groups:
+            _name_question(figure, tree, group, left, top)
+            for answer in group.answers:
+                exemplar = by_column[answer.column]
                 image = images[exemplar.galaxy_id]
-                _draw_tile(figure, left, top + _ABOVE_TILE, exemplar, image)
+                _draw_tile(figure, left, top + _ABOVE_TILE, answer.text, exemplar, image)
                 left += _PITCH
     return figure
 
 
-def _pack() -> list[list[Question]]:
-    """The questions in rows of at most seven answers."""
+def _pack(tree: Tree) -> list[list[Question]]:
+    """The questions in rows of at most seven answers; one with more goes on in the next row."""
     rows: list[list[Question]] = [[]]
-    for question in QUESTIONS:
-        if sum(len(q.answers) for q in [*rows[-1], question]) > _TILES_ACROSS:
-            rows.append([])
-        rows[-1].append(question)
+    for question in tree.questions:
+        for first in range(0, len(question.answers), _TILES_ACROSS):
+            part = replace(question, answers=question.answers[first : first + _TILES_ACROSS])
+            if sum(len(q.answers) for q in [*rows[-1], part]) > _TILES_ACROSS:
+                rows.append([])
+            rows[-1].append(part)
     return rows
 
 
-def _name_question(figure: Figure, question: Question, left: float, top: float) -> None:
+def _name_question(figure: Figure, tree: Tree, question: Question, left: float, top: float) -> None:
     width = (len(question.answers) - 1) * _PITCH + TILE
     add_rule(figure, left, top, width)
     name = question.name.replace("_", " ")
-    add_text(figure, left, top + 4, f"Question {question.number}: {name}", color=FAINT)
+    add_text(figure, left, top + 4, f"Question {tree.number(question)}: {name}", color=FAINT)
 
 
-def _draw_tile(
-    figure: Figure, left: float, top: float, exemplar: Exemplar, image: NDArray[np.uint8]
+def _draw_tile(  # noqa: PLR0913, PLR0917  where, and all that a tile shows
+    figure: Figure,
+    left: float,
+    top: float,
+    answer: str,
+    exemplar: Exemplar,
+    image: NDArray[np.uint8],
 ) -> None:
     """The image; above it what was answered, below it the column and the fraction."""
     add_image(figure, left, top, TILE, image)
-    answer = textwrap.fill(ANSWERS[exemplar.column], _LETTERS_PER_LINE)
-    add_text(figure, left, top - 4, answer, verticalalignment="bottom")
+    wrapped = textwrap.fill(answer, _LETTERS_PER_LINE)
+    add_text(figure, left, top - 4, wrapped, verticalalignment="bottom")
     add_text(figure, left, top + TILE + 4, exemplar.column, fontsize=SMALL, color=FAINT)
     fraction = f"{exemplar.fraction:.2f}"
     add_text(figure, left + TILE, top + TILE + 4, fraction, horizontalalignment="right")

@@ -1,7 +1,6 @@
 """The galaxies that a network predicts best, worst, and in between."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,6 @@ from galaxyzoo.figures.style import (
     SMALL,
     WIDTH,
     Galaxies,
-    Network,
     add_axes,
     add_image,
     add_rule,
@@ -27,9 +25,10 @@ from galaxyzoo.figures.style import (
     place,
     styled,
 )
-from galaxyzoo.tree import ANSWERS, ID_COLUMN
+from galaxyzoo.networks.common.network import Network
+from galaxyzoo.scoring.highlights import RankedGalaxies, largest_votes
+from galaxyzoo.tree import ID_COLUMN, Tree
 
-_SHOWN = 4  # galaxies in each of the three groups
 _ANSWERS_SHOWN = 3
 _VOTED_COLOR = "#555555"
 _IMAGE = 96
@@ -41,50 +40,29 @@ _BARS = _COLUMN - _GAP - _IMAGE - 12
 _ANSWER = 43
 
 
-class RankedGalaxies(NamedTuple):
-    """The RMSE of some galaxies over their 37 answers, by GalaxyID, in each of three groups."""
-
-    best: pd.Series
-    median: pd.Series
-    worst: pd.Series
-
-
-def rank_galaxies(predicted: pd.DataFrame, voted: pd.DataFrame) -> RankedGalaxies:
-    """The four best, the four middle and the four worst predicted galaxies.
-
-    Both tables hold the 37 columns for the same galaxies in the same order, indexed by GalaxyID.
-    The best and the median come in ascending order of error, the worst from the very worst on.
-    """
-    errors = np.sqrt(((predicted - voted) ** 2).mean(axis=1)).sort_values(kind="stable")
-    middle = max((len(errors) - _SHOWN) // 2, 0)
-    return RankedGalaxies(
-        best=errors[:_SHOWN],
-        median=errors[middle : middle + _SHOWN],
-        worst=errors[::-1][:_SHOWN],
-    )
-
-
 @styled
-def draw_gallery(
+def draw_gallery(  # noqa: PLR0913, PLR0917  all that the figure shows
+    tree: Tree,
     network: Network,
+    ranked: RankedGalaxies,
     predicted: pd.DataFrame,
     voted: pd.DataFrame,
     images: Mapping[int, NDArray[np.uint8]],
     galaxies: Galaxies,
 ) -> Figure:
-    """The galaxies of `rank_galaxies`, each with its three largest voted answers.
+    """The galaxies that `rank_galaxies` found, each with its three largest voted answers.
 
     `images` holds the processed image of each, by GalaxyID.
     """
     note = (
-        f"{galaxies.kind.capitalize()} test galaxies, by RMSE over their 37 answers; "
-        "each with its three largest votes."
+        f"{galaxies.kind.capitalize()} test galaxies, by RMSE over their {len(tree.columns)} "
+        "answers; each with its three largest votes."
     )
-    height = HEADER + _GROUP_NAME + _SHOWN * _ROW
+    height = HEADER + _GROUP_NAME + max(map(len, ranked)) * _ROW
     title = f"{network.label}: best, median and worst predictions"
     figure = new_figure(height, title, note, galaxies.rendered)
     _explain_colors(figure, network)
-    for number, (group, errors) in enumerate(rank_galaxies(predicted, voted)._asdict().items()):
+    for number, (group, errors) in enumerate(ranked._asdict().items()):
         left = MARGIN + number * _COLUMN
         add_rule(figure, left, HEADER, _COLUMN - _GAP)
         add_text(figure, left, HEADER + 8, group.capitalize(), fontweight="bold")
@@ -94,7 +72,7 @@ def draw_gallery(
             caption = f"{ID_COLUMN} {galaxy_id}\nRMSE {error:.3f}"
             add_text(figure, left, top + _IMAGE + 4, caption, fontsize=SMALL, color=FAINT)
             axes = add_axes(figure, left + _IMAGE + 12, top, _BARS, _ANSWERS_SHOWN * _ANSWER)
-            _draw_answers(axes, network, predicted.loc[galaxy_id], voted.loc[galaxy_id])
+            _draw_answers(axes, tree, network.color, predicted.loc[galaxy_id], voted.loc[galaxy_id])
     return figure
 
 
@@ -109,16 +87,17 @@ def _explain_colors(figure: Figure, network: Network) -> None:
     )
 
 
-def _draw_answers(axes: Axes, network: Network, predicted: pd.Series, voted: pd.Series) -> None:
+def _draw_answers(
+    axes: Axes, tree: Tree, color: str, predicted: pd.Series, voted: pd.Series
+) -> None:
     """A pair of bars for each of the answers with the largest voted fractions."""
     axes.set_axis_off()
     axes.set_xlim(0, 1.3)  # room for the numbers beside the bars
     axes.set_ylim(_ANSWERS_SHOWN, 0)
-    largest = voted.sort_values(ascending=False, kind="stable").index[:_ANSWERS_SHOWN]
-    for top, column in enumerate(largest):
-        axes.text(0, top, ANSWERS[column], verticalalignment="top", fontsize=SMALL)
+    for top, column in enumerate(largest_votes(voted, _ANSWERS_SHOWN)):
+        axes.text(0, top, tree.texts[column], verticalalignment="top", fontsize=SMALL)
         _draw_bar(axes, top + 0.45, voted[column], _VOTED_COLOR)
-        _draw_bar(axes, top + 0.72, predicted[column], network.color)
+        _draw_bar(axes, top + 0.72, predicted[column], color)
 
 
 def _draw_bar(axes: Axes, middle: float, fraction: float, color: str) -> None:

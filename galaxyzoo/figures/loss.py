@@ -10,14 +10,27 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from galaxyzoo.figures.style import (
     FAINT,
     Galaxies,
-    Network,
     lay_out_below_header,
     new_figure,
     styled,
 )
+from galaxyzoo.networks.common.network import Network
 
 _HEIGHT = 400
 _MOST_MARKED = 15  # epochs; beyond, a line without markers is easier to follow
+
+
+def loss_table(networks: list[Network], histories: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The MSE of all networks in rows, for `dvc plots`: network, epoch, split, mse."""
+    curves = [
+        pd.DataFrame({"network": network.label, "epoch": history["epoch"]}).assign(
+            split=split, mse=history[f"{split}_mse"]
+        )
+        for network in networks
+        for history in [histories[network.name]]
+        for split in ("train", "test")
+    ]
+    return pd.concat(curves, ignore_index=True)
 
 
 @styled

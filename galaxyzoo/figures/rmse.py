@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 
 from galaxyzoo.figures.style import (
     BAND,
-    BENCHMARK_LABELS,
     FAINT,
     HEADER,
     INK,
@@ -17,17 +16,18 @@ from galaxyzoo.figures.style import (
     SMALL,
     WIDTH,
     Galaxies,
-    Network,
     add_axes,
     add_badge,
     lay_out_below_header,
     new_figure,
     styled,
 )
-from galaxyzoo.scores import PUBLISHED
-from galaxyzoo.tree import ANSWERS, QUESTIONS
+from galaxyzoo.networks.common.network import Network
+from galaxyzoo.scoring.baselines import BASELINES
+from galaxyzoo.scoring.leaderboard import PUBLISHED
+from galaxyzoo.tree import Tree
 
-_BENCHMARK_COLORS = {"mean_vote": "#7a7a7a", "central_pixel": "#ababab"}
+_BASELINE_COLORS = ("#7a7a7a", "#ababab")
 _APART = (
     "Don't compare the two panels: the galaxies of this run are rendered, "
     "and say nothing of the sky."
@@ -36,16 +36,19 @@ _BAR = 30
 _TITLE = 26
 _LABELS = 160
 _AXIS = 24
+_ANSWER = 18
 _DOT_STEP = 0.2
 
 
 @styled
-def draw_rmse(networks: list[Network], rmse: Mapping[str, float], galaxies: Galaxies) -> Figure:
+def draw_rmse(
+    tree: Tree, networks: list[Network], rmse: Mapping[str, float], galaxies: Galaxies
+) -> Figure:
     """The scores of this run in one panel, those published in another, on one scale.
 
-    `rmse` holds the RMSE of each network and of each benchmark, by name.
+    `rmse` holds the RMSE of each network and of each baseline, by name.
     """
-    own_height = _BAR * (len(networks) + len(BENCHMARK_LABELS))
+    own_height = _BAR * (len(networks) + len(BASELINES))
     own_top = HEADER + _TITLE
     apart_top = own_top + own_height + _AXIS + 14
     published_top = apart_top + (38 if galaxies.rendered else 0) + _TITLE
@@ -53,7 +56,8 @@ def draw_rmse(networks: list[Network], rmse: Mapping[str, float], galaxies: Gala
     figure = new_figure(
         published_top + published_height + 2 * _AXIS,
         "RMSE, and what has been published",
-        "Root of the mean squared error over all test galaxies and 37 answers; less is better.",
+        f"Root of the mean squared error over all test galaxies and {len(tree.columns)} answers; "
+        "less is better.",
         galaxies.rendered,
     )
     width = WIDTH - _LABELS - MARGIN
@@ -72,9 +76,9 @@ def draw_rmse(networks: list[Network], rmse: Mapping[str, float], galaxies: Gala
 def _draw_own(
     axes: Axes, networks: list[Network], rmse: Mapping[str, float], galaxies: Galaxies
 ) -> None:
-    names = [network.name for network in networks] + list(BENCHMARK_LABELS)
-    labels = [network.label for network in networks] + list(BENCHMARK_LABELS.values())
-    colors = [network.color for network in networks] + list(_BENCHMARK_COLORS.values())
+    names = [network.name for network in networks] + list(BASELINES)
+    labels = [network.label for network in networks] + list(BASELINES.values())
+    colors = [network.color for network in networks] + list(_BASELINE_COLORS)
     bars = axes.barh(labels, [rmse[name] for name in names], height=0.68, color=colors)
     axes.bar_label(bars, fmt="%.4f", padding=4)
     count = f"{galaxies.train:,} to train, {galaxies.test:,} to test"
@@ -104,16 +108,19 @@ def _finish(axes: Axes, title: str) -> None:
 
 
 @styled
-def draw_answer_rmse(networks: list[Network], table: pd.DataFrame, galaxies: Galaxies) -> Figure:
+def draw_answer_rmse(
+    tree: Tree, networks: list[Network], table: pd.DataFrame, galaxies: Galaxies
+) -> Figure:
     """The RMSE of each answer: a dot per network, and a mark for the mean vote.
 
     `table` has a row per model and answer: model, column, rmse.
     """
     note = f"On {galaxies.test:,} {galaxies.kind} test galaxies; less is better."
-    figure = new_figure(880, "RMSE by answer", note, galaxies.rendered)
+    heights = _heights(tree)
+    height = HEADER + 2 * _AXIS + round(_ANSWER * (max(heights.values()) + 1.5))
+    figure = new_figure(height, "RMSE by answer", note, galaxies.rendered)
     lay_out_below_header(figure)
     axes = figure.subplots()
-    heights = _heights()
     by_model = {model: own.set_index("column")["rmse"] for model, own in table.groupby("model")}
     for place, network in enumerate(networks):
         # a little above and below each other, so that equals stay visible
@@ -123,28 +130,28 @@ def draw_answer_rmse(networks: list[Network], table: pd.DataFrame, galaxies: Gal
         axes.plot(dots, middles, "o", color=network.color, label=network.label)
     mean_vote = by_model["mean_vote"][list(heights)]
     axes.plot(mean_vote, list(heights.values()), "|", color=INK, markersize=11, label="Mean vote")
-    _name_answers(axes, heights)
+    _name_answers(axes, tree, heights)
     axes.set_xlim(left=0)
     axes.set_xlabel("RMSE")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(networks) + 1)
     return figure
 
 
-def _heights() -> dict[str, float]:
+def _heights(tree: Tree) -> dict[str, float]:
     """How far down each answer stands: a step apart, and half a step more between questions."""
-    steps = enumerate((q.number, column) for q in QUESTIONS for column in q.columns)
+    steps = enumerate((tree.number(q), column) for q in tree.questions for column in q.columns)
     return {column: place + 0.5 * number for place, (number, column) in steps}
 
 
-def _name_answers(axes: Axes, heights: Mapping[str, float]) -> None:
-    labels = [f"{ANSWERS[column]}  {column}" for column in heights]
+def _name_answers(axes: Axes, tree: Tree, heights: Mapping[str, float]) -> None:
+    labels = [f"{tree.texts[column]}  {column}" for column in heights]
     axes.set_yticks(list(heights.values()), labels)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(max(heights.values()) + 0.75, min(heights.values()) - 0.75)
     axes.grid(axis="x")
-    for question in QUESTIONS:
+    for question in tree.questions:
         own = [heights[column] for column in question.columns]
-        if question.number % 2:
+        if tree.number(question) % 2:
             axes.axhspan(min(own) - 0.75, max(own) + 0.75, color=BAND, zorder=0)
         axes.text(
             1.01,

@@ -4,9 +4,7 @@ Lengths are in units of a hundredth of an inch: at the width of 850 that a READM
 a pixel of the screen. Files have twice as many pixels, for screens that show finer ones.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +37,6 @@ NORMAL = 8.5
 LARGE = 11.5
 
 RENDERED = "Rendered galaxies: not the sky"
-
-NETWORK_LABELS = {"cnn": "CNN", "resnet": "ResNet-18", "tuned": "Tuned ResNet"}
-"""What figures call a network; one that isn't here goes by its own name."""
-
-# Okabe and Ito's colours, which the colour-blind can tell apart; without the black and the yellow
-NETWORK_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-
-BENCHMARK_LABELS = {"mean_vote": "Mean vote", "central_pixel": "Central pixel"}
-"""The models of metrics/evaluate.json that aren't networks."""
 
 # matplotlib's own defaults first, so that no matplotlibrc of a user's changes a figure
 _STYLE: list[str | dict[str, Any]] = [
@@ -84,23 +73,6 @@ _STYLE: list[str | dict[str, Any]] = [
 
 styled = style.context(_STYLE)
 """Decorates what draws, so that matplotlib's settings are ours meanwhile and then as before."""
-
-
-@dataclass(frozen=True)
-class Network:
-    """A network as figures show it."""
-
-    name: str
-    label: str
-    color: str
-
-
-def as_networks(names: Sequence[str]) -> list[Network]:
-    """The networks of these names, each with its colour, which depends on its place."""
-    return [
-        Network(name, NETWORK_LABELS.get(name, name), color)
-        for name, color in zip(names, cycle(NETWORK_COLORS), strict=False)
-    ]
 
 
 @dataclass(frozen=True)

@@ -13,32 +13,22 @@ from galaxyzoo.figures.style import (
     FAINT,
     HEADER,
     Galaxies,
-    Network,
     lay_out_below_header,
     new_figure,
     styled,
 )
-from galaxyzoo.scores import rmse
-from galaxyzoo.tree import ANSWERS, QUESTIONS
+from galaxyzoo.networks.common.network import Network
+from galaxyzoo.scoring.highlights import find_telling_answers
+from galaxyzoo.scoring.rmse import rmse
+from galaxyzoo.tree import Tree
 
-_ANSWERS_SHOWN = 6
 _BINS = 20
 _LETTERS_PER_LINE = 17
 
 
-def find_telling_answers(voted: pd.DataFrame) -> list[str]:
-    """The answer with the largest variance of each question; of these, the six largest.
-
-    In the order of the columns.
-    """
-    variance = voted.var(ddof=0)
-    largest = [str(variance[list(question.columns)].idxmax()) for question in QUESTIONS]
-    chosen = variance[largest].sort_values(ascending=False, kind="stable").index[:_ANSWERS_SHOWN]
-    return [column for column in voted.columns if column in chosen]
-
-
 @styled
 def draw_predicted_voted(
+    tree: Tree,
     networks: list[Network],
     predicted: Mapping[str, pd.DataFrame],
     voted: pd.DataFrame,
@@ -46,13 +36,13 @@ def draw_predicted_voted(
 ) -> Figure:
     """How many galaxies have which voted and predicted fraction: a row of panels per network.
 
-    `voted` and each network's `predicted` hold the 37 columns for the same galaxies in the same
+    `voted` and each network's `predicted` hold the tree's columns for the same galaxies in the same
     order.
     """
-    columns = find_telling_answers(voted)
+    columns = find_telling_answers(tree, voted)
     note = (
         f"{galaxies.test:,} {galaxies.kind} test galaxies: the darker, the more of them. "
-        "Of six questions, the answer whose votes vary most."
+        "Of each of some questions, the answer whose votes vary most."
     )
     height = HEADER + 80 + 142 * len(networks)
     figure = new_figure(height, "Predicted and voted fractions", note, galaxies.rendered)
@@ -65,7 +55,7 @@ def draw_predicted_voted(
     for axes in panels[-1]:
         axes.set_xlabel("Voted")
     for axes, column in zip(panels[0], columns, strict=True):
-        answer = textwrap.fill(ANSWERS[column], _LETTERS_PER_LINE)
+        answer = textwrap.fill(tree.texts[column], _LETTERS_PER_LINE)
         axes.set_title(f"{answer}\n{column}\n{axes.get_title()}")
     return figure
 

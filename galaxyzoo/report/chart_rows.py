@@ -4,21 +4,21 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from galaxyzoo.calibration import calibration_table, joint_counts
-from galaxyzoo.report.facts import Facts, TrainedNetwork
-from galaxyzoo.tree import COLUMNS, QUESTIONS
+from galaxyzoo.report.facts import Contestant, Facts
+from galaxyzoo.scoring.calibration import joint_counts
+from galaxyzoo.tree import Question, Tree
 
 ALL_QUESTIONS = "All questions"
 JOINT_BINS = 20
 
 
-def by_network(facts: Facts, rows: Callable[[TrainedNetwork], pd.DataFrame]) -> pd.DataFrame:
+def by_network(facts: Facts, rows: Callable[[Contestant], pd.DataFrame]) -> pd.DataFrame:
     """The rows of each network, with its label in the column network."""
     tables = [rows(network).assign(network=network.label) for network in facts.networks]
     return pd.concat(tables, ignore_index=True)
 
 
-def curve_rows(network: TrainedNetwork) -> pd.DataFrame:
+def curve_rows(network: Contestant) -> pd.DataFrame:
     """The MSE on both splits, by epoch."""
     history = network.history
     curves = [
@@ -28,13 +28,17 @@ def curve_rows(network: TrainedNetwork) -> pd.DataFrame:
     return pd.concat(curves, ignore_index=True)
 
 
+def question_title(tree: Tree, question: Question) -> str:
+    """As a reader knows it: "3. Is there a bar through the centre of the galaxy?"."""
+    return f"{tree.number(question)}. {question.text}"
+
+
 def answer_rows(facts: Facts) -> pd.DataFrame:
     """The RMSE of each answer, of each network."""
-    labels = {network.name: network.label for network in facts.networks}
-    table = facts.answer_rmse[facts.answer_rmse["model"].isin(labels)]
-    names = {
-        c: f"{q.number}. {a}" for q in QUESTIONS for c, a in zip(q.columns, q.answers, strict=True)
-    }
+    tree, labels = facts.tree, {network.name: network.label for network in facts.networks}
+    answers = facts.results.answers
+    table = answers[answers["model"].isin(labels)]
+    names = {c: f"{tree.number(tree.asker(c))}. {text}" for c, text in tree.texts.items()}
     return pd.DataFrame(
         {
             "answer": table["column"].map(names),
@@ -45,16 +49,20 @@ def answer_rows(facts: Facts) -> pd.DataFrame:
     )
 
 
-def calibration_rows(network: TrainedNetwork, voted: pd.DataFrame) -> pd.DataFrame:
-    """As `calibration_table` gives it."""
-    return calibration_table(network.predicted.to_numpy(), voted.to_numpy()).round(4)
+def calibration_rows(facts: Facts) -> pd.DataFrame:
+    """What was voted where about so much was predicted, in bins, of each network."""
+    labels = {network.name: network.label for network in facts.networks}
+    table = facts.results.calibration
+    own = table[table["model"].isin(labels)]
+    rows = own[["predicted", "voted", "count"]].round(4)
+    return rows.assign(network=own["model"].map(labels)).reset_index(drop=True)
 
 
-def joint_rows(network: TrainedNetwork, voted: pd.DataFrame) -> pd.DataFrame:
-    """As `joint_counts` gives it, for all questions and for each."""
-    predicted, fractions = network.predicted.to_numpy(), voted.to_numpy()
-    parts = [(ALL_QUESTIONS, slice(0, len(COLUMNS)))]
-    parts += [(f"{q.number}. {q.text}", q.slice) for q in QUESTIONS]
+def joint_rows(facts: Facts, network: Contestant) -> pd.DataFrame:
+    """How often each fraction was predicted where each was voted: of all questions, and of each."""
+    predicted, fractions = network.predicted.to_numpy(), facts.voted.to_numpy()
+    parts = [(ALL_QUESTIONS, slice(None))]
+    parts += [(question_title(facts.tree, q), facts.tree.span(q)) for q in facts.tree.questions]
     tables = [
         joint_counts(predicted[:, part], fractions[:, part], JOINT_BINS).assign(question=name)
         for name, part in parts

@@ -20,7 +20,6 @@ from galaxyzoo.report.chart_rows import (
     joint_rows,
 )
 from galaxyzoo.report.facts import Facts
-from galaxyzoo.tree import COLUMNS
 
 Spec = dict[str, Any]
 
@@ -77,13 +76,13 @@ class Chart:
 
 def all_charts(facts: Facts) -> dict[str, Chart]:
     """The charts of a report, by the id of their place in the page."""
-    calibration = by_network(facts, lambda network: calibration_rows(network, facts.voted))
+    calibration = calibration_rows(facts)
     return {
         "curves": Chart(_curves(facts), by_network(facts, curve_rows)),
         "answers": Chart(_answers(facts), answer_rows(facts)),
         "calibration": Chart(_calibration_spec(facts), calibration),
         "calibration-counts": Chart(_counts_spec(facts), calibration),
-        "joint": Chart(_joint(facts), by_network(facts, lambda n: joint_rows(n, facts.voted))),
+        "joint": Chart(_joint(facts), by_network(facts, lambda n: joint_rows(facts, n))),
     }
 
 
@@ -91,7 +90,7 @@ def _marked_by_network(facts: Facts) -> Spec:
     """A colour for each network and, for those who don't see it, a shape."""
     field = {"field": "network", "type": "nominal", "legend": None}
     labels = [network.label for network in facts.networks]
-    colors = [network.color for network in facts.networks]
+    colors = [network.network.color for network in facts.networks]
     shapes = list(islice(cycle(_SHAPES), len(labels)))
     return {
         "color": field | {"scale": {"domain": labels, "range": colors}},
@@ -156,7 +155,7 @@ def _answers(facts: Facts) -> Spec:
         "description": "RMSE of each answer, of each network",
         "params": _switches(facts),
         "transform": [_SHOWN],
-        "height": _ROW * len(COLUMNS),
+        "height": _ROW * len(facts.tree.columns),
         "mark": {"type": "point", "filled": True, "size": 70, "opacity": 0.9},
         "encoding": {
             "y": {

@@ -38,6 +38,11 @@ SOURCES = {
         "internal covariate shift.",
         "https://arxiv.org/abs/1502.03167",
     ),
+    "wu": Source(
+        "Wu and Johnson 2021",
+        'Wu, Johnson 2021, Rethinking "Batch" in BatchNorm.',
+        "https://arxiv.org/abs/2105.07576",
+    ),
     "cohen": Source(
         "Cohen and Welling 2016",
         "Cohen, Welling 2016, Group equivariant convolutional networks.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,58 +11,62 @@ from PIL import Image
 from torch import nn
 
 from galaxyzoo.figures.style import Galaxies
-from galaxyzoo.model_files import ModelInfo
-from galaxyzoo.params import TrainParams
+from galaxyzoo.networks.common.network import Network
+from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.processed import Preparation
+from galaxyzoo.scoring.results import Results
+from galaxyzoo.sections import Section
+from galaxyzoo.training.params import TrainParams
+from galaxyzoo.tree import Tree
 
 
 @dataclass(frozen=True)
-class TrainedNetwork:
+class Contestant:
     """One network, how it was trained, and what it says of the test split."""
 
-    name: str
-    label: str
-    color: str
-    model: nn.Module
+    network: Network
+    module: nn.Module
     info: ModelInfo
     options: TrainParams
     history: pd.DataFrame
     """A row for each epoch from 0 on, as galaxyzoo.training gives it"""
     predicted: pd.DataFrame
-    """The 37 columns, indexed by GalaxyID, in the order of the votes"""
-    scores: Mapping[str, Any]
-    """What metrics/evaluate.json says of it"""
+    """The tree's columns, indexed by GalaxyID, in the order of the votes"""
+    rmse: float
     views: int
     """How many views of an image its predictions are means of"""
 
     @property
-    def rmse(self) -> float:
-        return float(self.scores["rmse"])
+    def name(self) -> str:
+        return self.network.name
+
+    @property
+    def label(self) -> str:
+        return self.network.label
 
 
 @dataclass(frozen=True)
 class Facts:
     """The run that the report is about."""
 
-    parameters: Mapping[str, Mapping[str, Any]]
+    tree: Tree
+    parameters: Mapping[str, Section]
     """All of params.yaml, by section"""
     preparation: Preparation
     galaxies: Galaxies
     labels: pd.DataFrame
-    """The votes for all galaxies: the 37 columns, indexed by GalaxyID"""
+    """The votes for all galaxies: the tree's columns, indexed by GalaxyID"""
     voted: pd.DataFrame
     """Those for the test split"""
-    networks: list[TrainedNetwork]
-    benchmarks: Mapping[str, Mapping[str, Any]]
-    """What metrics/evaluate.json says of the models that aren't networks, by their labels"""
-    answer_rmse: pd.DataFrame
-    """A row per model and answer: model, column, answer, rmse"""
+    networks: list[Contestant]
+    results: Results
+    """The scores of these networks, and of the baselines"""
     originals: Mapping[int, Image.Image]
-    """The images as they came, of the galaxies in `exemplars`, by GalaxyID"""
+    """The images as they came, of the exemplars, by GalaxyID"""
     processed: Mapping[int, NDArray[np.uint8]]
     """The processed images of those and of the test split, by GalaxyID"""
 
-    @property
-    def best(self) -> TrainedNetwork:
+    @cached_property
+    def best(self) -> Contestant:
         """The network with the lowest RMSE; among equals the first."""
         return min(self.networks, key=lambda network: network.rmse)

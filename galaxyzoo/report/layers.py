@@ -1,15 +1,13 @@
 """A network, layer by layer: what each gives out, what it learns, and why it is there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import accumulate
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torchvision.models.resnet import BasicBlock
 
-from galaxyzoo.equivariant import ORIENTATIONS, InvariantPool, LiftingConv, OrientedNorm
-from galaxyzoo.models import Residual, count_parameters
+from galaxyzoo.networks.common.network import DescribeLayer, Network, count_parameters
 
 
 class Layer(NamedTuple):
@@ -24,21 +22,22 @@ class Layer(NamedTuple):
     why: str
 
 
-Describe = Callable[[nn.Module], tuple[str, str]]
-"""From a layer to its kind and why it is there"""
+Described = Mapping[type[nn.Module], DescribeLayer]
 
 
-def list_layers(model: nn.Module, size: int) -> list[Layer]:
+def list_layers(network: Network, model: nn.Module, size: int) -> list[Layer]:
     """The layers of a network that takes square images of `size` pixels, in the order of their use.
 
     They are found by sending a black image through `model`, whose mode and weights stay as they
-    are. A residual block is one row.
+    are. What the network calls a layer of its own is one row, whatever it is made of.
     """
     rows: list[Layer] = []
+    blocks = tuple(network.layers)
+    described = {**network.layers, **_TORCH_LAYERS}
     hooks = [
-        module.register_forward_hook(_noting(rows, name))
+        module.register_forward_hook(_noting(rows, name, described))
         for name, module in model.named_modules()
-        if _is_row(model, name, module)
+        if _is_row(model, name, module, blocks)
     ]
     training = model.training
     try:
@@ -51,20 +50,24 @@ def list_layers(model: nn.Module, size: int) -> list[Layer]:
     return rows
 
 
-def _noting(rows: list[Layer], name: str) -> Callable[[nn.Module, object, Tensor], None]:
+def _noting(
+    rows: list[Layer], name: str, described: Described
+) -> Callable[[nn.Module, object, Tensor], None]:
     def note(module: nn.Module, _: object, output: Tensor) -> None:
-        kind, why = _describe(module)
+        kind, why = _describe(module, described)
         shape = " x ".join(str(side) for side in output.shape[1:])
         rows.append(Layer(name, kind, shape, count_parameters(module), why))
 
     return note
 
 
-def _is_row(model: nn.Module, name: str, module: nn.Module) -> bool:
+def _is_row(
+    model: nn.Module, name: str, module: nn.Module, blocks: tuple[type[nn.Module], ...]
+) -> bool:
     """Whether it is a layer or a block of layers, and not part of a block, nor empty."""
-    if any(isinstance(model.get_submodule(parent), _BLOCKS) for parent in _parents(name)):
+    if any(isinstance(model.get_submodule(parent), blocks) for parent in _parents(name)):
         return False
-    return isinstance(module, _BLOCKS) or (name != "" and not any(module.children()))
+    return isinstance(module, blocks) or (name != "" and not any(module.children()))
 
 
 def _parents(name: str) -> list[str]:
@@ -72,9 +75,9 @@ def _parents(name: str) -> list[str]:
     return list(accumulate(name.split(".")[:-1], "{}.{}".format))
 
 
-def _describe(module: nn.Module) -> tuple[str, str]:
+def _describe(module: nn.Module, described: Described) -> tuple[str, str]:
     """The kind of a layer, and why it is there."""
-    for kind, describe in _DESCRIPTIONS:
+    for kind, describe in described.items():
         if isinstance(module, kind):
             return describe(module)
     return type(module).__name__, ""
@@ -87,16 +90,6 @@ def _convolution(module: nn.Module) -> tuple[str, str]:
         f"Convolution, {module.out_channels} filters of {module.kernel_size[0]}x"
         f"{module.kernel_size[1]}{step}",
         "each filter looks for one small pattern, everywhere in the image",
-    )
-
-
-def _lifting(module: nn.Module) -> tuple[str, str]:
-    assert isinstance(module, LiftingConv)
-    filters, _, side, _ = module.weight.shape
-    return (
-        f"Convolution, {filters} filters of {side}x{side} in {ORIENTATIONS} orientations, "
-        f"step {module.stride}",
-        "each filter looks for its pattern in every quarter turn, and mirrored",
     )
 
 
@@ -116,32 +109,21 @@ def _dropout(module: nn.Module) -> tuple[str, str]:
     )
 
 
-_BLOCKS = (BasicBlock, Residual, OrientedNorm)
-_NORM = "keeps each channel near mean 0 and spread 1, so that the next layer can learn at ease"
-_RESIDUAL = "two convolutions that learn what to add to what comes in"
-
-_DESCRIPTIONS: tuple[tuple[type[nn.Module], Describe], ...] = (
-    (nn.Conv2d, _convolution),
-    (LiftingConv, _lifting),
-    (nn.Linear, _linear),
-    (nn.Dropout, _dropout),
-    (nn.BatchNorm2d, lambda _: ("Batch norm", _NORM)),
-    (OrientedNorm, lambda _: ("Batch norm, shared by the orientations", _NORM)),
-    (nn.ReLU, lambda _: ("ReLU", "sets what is below 0 to 0: without a bend, layers would be one")),
-    (nn.MaxPool2d, lambda _: ("Max pooling", "keeps the strongest of neighbouring pixels")),
-    (nn.AvgPool2d, lambda _: ("Average pooling", "shrinks the image by taking means")),
-    (
-        nn.AdaptiveAvgPool2d,
-        lambda _: ("Average over the image", "what was found counts, and not where"),
+_TORCH_LAYERS: Described = {
+    nn.Conv2d: _convolution,
+    nn.Linear: _linear,
+    nn.Dropout: _dropout,
+    nn.BatchNorm2d: lambda _: (
+        "Batch norm",
+        "keeps each channel near mean 0 and spread 1, so that the next layer can learn at ease",
     ),
-    (
-        InvariantPool,
-        lambda _: (
-            "Mean over the image; mean and maximum over the orientations",
-            "what was found counts, and not where, nor how it was turned",
-        ),
+    nn.ReLU: lambda _: ("ReLU", "sets what is below 0 to 0: without a bend, layers would be one"),
+    nn.MaxPool2d: lambda _: ("Max pooling", "keeps the strongest of neighbouring pixels"),
+    nn.AvgPool2d: lambda _: ("Average pooling", "shrinks the image by taking means"),
+    nn.AdaptiveAvgPool2d: lambda _: (
+        "Average over the image",
+        "what was found counts, and not where",
     ),
-    (BasicBlock, lambda _: ("Residual block", _RESIDUAL)),
-    (Residual, lambda _: ("Residual block, in all orientations", _RESIDUAL)),
-    (nn.Sigmoid, lambda _: ("Sigmoid", "brings each output between 0 and 1, by itself")),
-)
+    nn.Flatten: lambda _: ("Flatten", "puts all that is left of the image into one row"),
+    nn.Sigmoid: lambda _: ("Sigmoid", "brings each output between 0 and 1, by itself"),
+}

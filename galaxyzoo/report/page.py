@@ -1,32 +1,36 @@
 """The page: facts, charts and sentences put into the template of the folder page/."""
 
 import json
+import re
 from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
-import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from galaxyzoo.figures.exemplars import find_exemplars
-from galaxyzoo.figures.gallery import rank_galaxies
-from galaxyzoo.models import count_parameters, sees_quarter_turns_alike
-from galaxyzoo.params import TrainParams
+from galaxyzoo.networks.common.network import count_parameters
 from galaxyzoo.report import words
-from galaxyzoo.report.chart_rows import ALL_QUESTIONS
+from galaxyzoo.report.chart_rows import ALL_QUESTIONS, question_title
 from galaxyzoo.report.charts import all_charts, symbols
 from galaxyzoo.report.citations import SOURCES
 from galaxyzoo.report.facts import Facts
 from galaxyzoo.report.layers import list_layers
 from galaxyzoo.report.pictures import data_address, frame_crop, shrink
 from galaxyzoo.report.vega import chart_library
-from galaxyzoo.scores import PUBLISHED
-from galaxyzoo.tree import ANSWERS, COLUMNS, QUESTIONS
+from galaxyzoo.scoring.baselines import BASELINES
+from galaxyzoo.scoring.highlights import (
+    deepest_exemplar,
+    find_exemplars,
+    highest_predictions,
+    largest_votes,
+    rank_galaxies,
+)
+from galaxyzoo.scoring.leaderboard import PUBLISHED
+from galaxyzoo.training.params import TrainParams
 
-_VOTES_SHOWN = 3
 _GALAXIES_PER_ANSWER = 8
-NO_VIEWS = "none"
+NO_AUGMENTATION = "none"
 _PRECISIONS = {"auto": "bfloat16 where the processor computes with it, else float32"}
 _PAGE = files("galaxyzoo.report") / "page"
 
@@ -39,7 +43,7 @@ def render(facts: Facts) -> str:
         undefined=StrictUndefined,
     )
     environment.globals["cite"] = _cite
-    by_answer = {column: _highest(facts, column) for column in COLUMNS}
+    by_answer = {column: _highest(facts, column) for column in facts.tree.columns}
     galaxy_ids = {galaxy["galaxy_id"] for own in by_answer.values() for galaxy in own}
     return environment.get_template("report.html.j2").render(
         {
@@ -63,6 +67,16 @@ def _cite(key: str) -> Markup:
     return Markup('(<a href="#source-{}">{}</a>)').format(key, SOURCES[key].short)
 
 
+def _cited(text: str) -> Markup:
+    """A text in which [key] becomes a citation where it is the key of a source."""
+    pieces = re.split(r"\[(\w+)\]", text.strip())
+    keys = {place for place in range(1, len(pieces), 2) if pieces[place] in SOURCES}
+    return Markup("").join(
+        _cite(piece) if place in keys else f"[{piece}]" if place % 2 else piece
+        for place, piece in enumerate(pieces)
+    )
+
+
 def _data(facts: Facts, galaxy_ids: Iterable[int]) -> Markup:
     """What the page's script reads."""
     content = {
@@ -75,32 +89,28 @@ def _data(facts: Facts, galaxy_ids: Iterable[int]) -> Markup:
 
 
 def _about_data(facts: Facts) -> dict[str, Any]:
-    width, height = facts.originals[_shown_in_steps(facts)].size
+    width, height = facts.originals[deepest_exemplar(facts.tree, facts.labels).galaxy_id].size
     crop = facts.preparation.crop
     return {
         "facts": facts,
-        "params": facts.parameters,
+        "params": {name: own.model_dump() for name, own in facts.parameters.items()},
         "galaxies": facts.galaxies,
         "prep": facts.preparation,
         "pixels": width * height,
         "kept": crop**2 / (width * height),
         "steps": _steps(facts),
         "exemplars": _exemplars(facts),
-        "questions": QUESTIONS,
-        "answers": ANSWERS,
+        "tree": facts.tree,
+        "questions": facts.tree.questions,
+        "titles": {q.name: question_title(facts.tree, q) for q in facts.tree.questions},
         "all_questions": ALL_QUESTIONS,
         "sources": SOURCES,
     }
 
 
-def _shown_in_steps(facts: Facts) -> int:
-    """The galaxy that most volunteers saw spiral arms in."""
-    return next(e.galaxy_id for e in find_exemplars(facts.labels) if e.column == "Class4.1")
-
-
 def _steps(facts: Facts) -> list[dict[str, Any]]:
     """What crop and resize do to one galaxy."""
-    galaxy_id = _shown_in_steps(facts)
+    galaxy_id = deepest_exemplar(facts.tree, facts.labels).galaxy_id
     original, processed = facts.originals[galaxy_id], facts.processed[galaxy_id]
     crop, size = facts.preparation.crop, facts.preparation.size
     pixels = f"{original.width} by {original.height} pixels"
@@ -125,34 +135,36 @@ def _exemplars(facts: Facts) -> list[dict[str, Any]]:
     tiles = {
         exemplar.column: {
             "galaxy_id": exemplar.galaxy_id,
-            "answer": ANSWERS[exemplar.column],
+            "answer": facts.tree.texts[exemplar.column],
             "fraction": exemplar.fraction,
             "original": data_address(shrink(facts.originals[exemplar.galaxy_id])),
             "processed": data_address(facts.processed[exemplar.galaxy_id]),
         }
-        for exemplar in find_exemplars(facts.labels)
+        for exemplar in find_exemplars(facts.tree, facts.labels)
     }
-    return [{"question": q, "tiles": [tiles[column] for column in q.columns]} for q in QUESTIONS]
+    return [
+        {"title": question_title(facts.tree, q), "tiles": [tiles[column] for column in q.columns]}
+        for q in facts.tree.questions
+    ]
 
 
 def _about_networks(facts: Facts) -> dict[str, Any]:
-    networks = facts.networks
+    networks, size = facts.networks, facts.preparation.size
     options = {network.label: network.options for network in networks}
     return {
         "words": words,
         "networks": networks,
         "symbols": symbols(facts),
-        "exactly_alike": all(
-            sees_quarter_turns_alike(n.model, facts.preparation.size)
-            for n in networks
-            if n.info.architecture == "tuned"
-        ),
-        "parameters": {n.name: count_parameters(n.model) for n in networks},
-        "layers": {n.name: list_layers(n.model, facts.preparation.size) for n in networks},
+        "about": {n.name: _cited(n.network.about) for n in networks},
+        "symmetric": [n.label for n in networks if n.network.quarter_turns_alike(size)],
+        "parameters": {n.name: count_parameters(n.module) for n in networks},
+        "layers": {n.name: list_layers(n.network, n.module, size) for n in networks},
         "recipe": _recipe(facts),
         "one_cycle": [label for label, own in options.items() if own.schedule == "one_cycle"],
-        "averaged": [label for label, own in options.items() if own.averaging],
-        "with_views": [label for label, own in options.items() if random_views(own) != NO_VIEWS],
+        "averaged": [label for label, own in options.items() if own.ema_decay],
+        "augmented": [
+            label for label, own in options.items() if augmentation(own) != NO_AUGMENTATION
+        ],
         "versions": sorted(networks[-1].info.versions.items()),
         "data_digest": networks[-1].info.data_digest,
     }
@@ -162,7 +174,7 @@ def _recipe(facts: Facts) -> list[dict[str, Any]]:
     """The table of how each network was trained."""
     options = [network.options for network in facts.networks]
     rows: dict[str, list[str]] = {
-        "Objective": ["MSE over all 37 fractions" for _ in options],
+        "Objective": [f"MSE over all {len(facts.tree.columns)} fractions" for _ in options],
         "Optimiser": ["AdamW" if own.weight_decay else "Adam" for own in options],
         "Weight decay": [
             f"{own.weight_decay:g}" if own.weight_decay else "none" for own in options
@@ -171,17 +183,26 @@ def _recipe(facts: Facts) -> list[dict[str, Any]]:
         "Schedule": [own.schedule.replace("_", " ") for own in options],
         "Epochs": [str(own.epochs) for own in options],
         "Images in a batch": [str(own.batch_size) for own in options],
-        "Average of weights": [
-            f"{own.averaging:g}" if own.averaging else "none" for own in options
+        "Moving average of weights (EMA)": [
+            f"{own.ema_decay:g}" if own.ema_decay else "none" for own in options
         ],
-        "Random views": [random_views(own) for own in options],
+        "Statistics of batch norm": [_batch_norm(own) for own in options],
+        "Augmentation": [augmentation(own) for own in options],
         "Numbers": [_PRECISIONS.get(own.precision, own.precision) for own in options],
-        "Views at prediction": [str(network.views) for network in facts.networks],
+        "Views at prediction (test-time augmentation)": [
+            str(network.views) for network in facts.networks
+        ],
     }
     return [{"name": name, "cells": cells} for name, cells in rows.items()]
 
 
-def random_views(own: TrainParams) -> str:
+def _batch_norm(own: TrainParams) -> str:
+    if own.ema_decay:
+        return "moving average"
+    return "precise" if own.precise_bn else "running"
+
+
+def augmentation(own: TrainParams) -> str:
     """How the images of a training are changed at random."""
     parts = {
         f"turned by up to {own.rotation:g}°": own.rotation > 0,
@@ -190,31 +211,35 @@ def random_views(own: TrainParams) -> str:
         f"shifted by up to {own.shift:g} pixels": own.shift > 0,
         f"lit by up to {own.brightness:.0%} more or less": own.brightness > 0,
     }
-    return words.listed([part for part, holds in parts.items() if holds] or [NO_VIEWS])
+    return words.listed([part for part, holds in parts.items() if holds] or [NO_AUGMENTATION])
 
 
 def _about_scores(facts: Facts) -> dict[str, Any]:
     return {
         "best": facts.best,
-        "benchmarks": facts.benchmarks,
+        "baselines": BASELINES,
+        "results": facts.results,
+        "question_rmse": {m: facts.results.question_rmse(m) for m in facts.results.models.index},
         "ranking": _ranking(facts),
         "published": sorted(PUBLISHED.items(), key=lambda item: item[1]),
         "calibration": words.calibration(facts),
+        "batch_norm": words.batch_norm(facts),
         "groups": _groups(facts),
     }
 
 
 def _ranking(facts: Facts) -> list[dict[str, Any]]:
-    scores = {network.label: network.scores for network in facts.networks} | dict(facts.benchmarks)
+    labels = {network.name: network.label for network in facts.networks} | BASELINES
+    models = facts.results.models.sort_values("rmse", kind="stable")
     return [
         {
-            "label": label,
+            "label": labels[str(name)],
             "rmse": own["rmse"],
-            "gain": f"{own['gain_over_central_pixel_percent']:+.1f}%",
+            "gain": f"{own['rmse_gain_percent']:+.1f}%",
             "rank": words.rank(own["rmse"], facts.galaxies),
-            "best": label == facts.best.label,
+            "best": name == facts.best.name,
         }
-        for label, own in sorted(scores.items(), key=lambda item: float(item[1]["rmse"]))
+        for name, own in models.iterrows()
     ]
 
 
@@ -229,7 +254,7 @@ def _groups(facts: Facts) -> list[dict[str, Any]]:
         {
             "title": titles[name],
             "galaxies": [
-                _galaxy(facts, galaxy_id, _largest_votes(facts, galaxy_id))
+                _galaxy(facts, galaxy_id, largest_votes(facts.voted.loc[galaxy_id]))
                 | {"rmse": error, "src": data_address(facts.processed[galaxy_id])}
                 for galaxy_id, error in errors.items()
             ],
@@ -238,16 +263,10 @@ def _groups(facts: Facts) -> list[dict[str, Any]]:
     ]
 
 
-def _largest_votes(facts: Facts, galaxy_id: int) -> list[str]:
-    votes = facts.voted.loc[[galaxy_id]].to_numpy()[0]
-    return [COLUMNS[place] for place in np.argsort(-votes, kind="stable")[:_VOTES_SHOWN]]
-
-
 def _highest(facts: Facts, column: str) -> list[dict[str, Any]]:
     """The galaxies of the test split with the highest predictions of the best network."""
-    predicted = facts.best.predicted[column]
-    highest = np.argsort(-predicted.to_numpy(), kind="stable")[:_GALAXIES_PER_ANSWER]
-    return [_galaxy(facts, int(galaxy_id), [column]) for galaxy_id in predicted.index[highest]]
+    highest = highest_predictions(facts.best.predicted[column], _GALAXIES_PER_ANSWER)
+    return [_galaxy(facts, galaxy_id, [column]) for galaxy_id in highest]
 
 
 def _galaxy(facts: Facts, galaxy_id: int, columns: list[str]) -> dict[str, Any]:
@@ -256,7 +275,11 @@ def _galaxy(facts: Facts, galaxy_id: int, columns: list[str]) -> dict[str, Any]:
     return {
         "galaxy_id": int(galaxy_id),
         "votes": [
-            {"answer": ANSWERS[c], "voted": float(voted[c]), "predicted": float(predicted[c])}
+            {
+                "answer": facts.tree.texts[c],
+                "voted": float(voted[c]),
+                "predicted": float(predicted[c]),
+            }
             for c in columns
         ],
     }

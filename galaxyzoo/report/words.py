@@ -6,12 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from galaxyzoo.calibration import calibration_table
 from galaxyzoo.figures.style import Galaxies
-from galaxyzoo.models import count_parameters
-from galaxyzoo.report.facts import Facts, TrainedNetwork
-from galaxyzoo.scores import LEADERBOARD_TEAMS, PUBLISHED, gain_percent, kaggle_rank, leaderboard
-from galaxyzoo.tree import ANSWERS, QUESTIONS
+from galaxyzoo.networks.common.network import count_parameters
+from galaxyzoo.report.facts import Contestant, Facts
+from galaxyzoo.scoring.baselines import BASELINES
+from galaxyzoo.scoring.highlights import hardest_answers
+from galaxyzoo.scoring.leaderboard import PUBLISHED, describe_rank
+from galaxyzoo.scoring.rmse import gain_percent
 
 _SAME = 1.5
 """Percent of RMSE within which two models count as alike: another seed moves them as far
@@ -42,7 +43,7 @@ def upper(sentence: str) -> str:
 def verdict(facts: Facts) -> str:
     """Which network won, by how much, and whether it beats what knows nothing of shapes."""
     best = facts.best
-    reference = min(own["rmse"] for own in facts.benchmarks.values())
+    reference = _best_baseline(facts)
     gain = gain_percent(best.rmse, reference)
     others = sorted(
         (network for network in facts.networks if network is not best), key=lambda own: own.rmse
@@ -52,17 +53,19 @@ def verdict(facts: Facts) -> str:
     if ahead:
         won += f", before {listed(ahead)}"
     if gain >= _SAME:
-        return (
-            f"{won}. That is {gain:.0f}% below the better of the two benchmarks without a network."
-        )
+        return f"{won}. That is {gain:.0f}% below the better of the two baselines."
     if gain > -_SAME:
-        return f"{won}. That is about what the better of the two benchmarks without a network has."
-    return f"{won}. Even so it does not beat the better of the two benchmarks without a network."
+        return f"{won}. That is about what the better of the two baselines has."
+    return f"{won}. Even so it does not beat the better of the two baselines."
 
 
-def behind_benchmarks(facts: Facts) -> str:
-    """Which networks are worse than a benchmark; empty if none is."""
-    reference = min(own["rmse"] for own in facts.benchmarks.values())
+def _best_baseline(facts: Facts) -> float:
+    return min(facts.results.rmse(name) for name in BASELINES)
+
+
+def behind_baselines(facts: Facts) -> str:
+    """Which networks are worse than a baseline; empty if none is."""
+    reference = _best_baseline(facts)
     behind = [network.label for network in facts.networks if network.rmse >= reference]
     if not behind:
         return ""
@@ -91,15 +94,10 @@ def beside_published(facts: Facts) -> str:
 
 def rank(score: float, galaxies: Galaxies) -> str:
     """Where an RMSE would have stood on Kaggle's leaderboard."""
-    if galaxies.rendered:
-        return "does not apply"
-    place = kaggle_rank(score)
-    if place is None:
-        return f"behind rank {leaderboard()['rank'].max()} of {LEADERBOARD_TEAMS}"
-    return f"about {place} of {LEADERBOARD_TEAMS}"
+    return "does not apply" if galaxies.rendered else describe_rank(score)
 
 
-def curve(network: TrainedNetwork, galaxies: Galaxies) -> str:
+def curve(network: Contestant) -> str:
     """What the curves of one network show."""
     test, train = network.history["test_mse"].to_numpy(), network.history["train_mse"].to_numpy()
     lowest = int(test.argmin())
@@ -119,9 +117,7 @@ def curve(network: TrainedNetwork, galaxies: Galaxies) -> str:
     if test[-1] < _STILL_FALLING * test[-2]:
         return (
             f"{start}, and is still falling, but lies above that of the training split "
-            f"({train[-1]:.4f}). After {steps(network, galaxies):,} steps the averages that batch "
-            "norm uses for new images may lag behind; it may also have begun to learn its "
-            "galaxies by heart."
+            f"({train[-1]:.4f}): it may have begun to learn its galaxies by heart."
         )
     return (
         f"{start}, and falls no more, while the error on the training split is down to "
@@ -129,21 +125,34 @@ def curve(network: TrainedNetwork, galaxies: Galaxies) -> str:
     )
 
 
+def batch_norm(facts: Facts) -> list[str]:
+    """What precise statistics of batch norm did, for each network that has them."""
+    precise = [n for n in facts.networks if n.options.precise_bn and not n.options.ema_decay]
+    return [_settled(network) for network in precise]
+
+
+def _settled(network: Contestant) -> str:
+    last = network.history.iloc[-1]
+    running, precise = math.sqrt(last["test_mse_running_bn"]), math.sqrt(last["test_mse"])
+    gain = gain_percent(precise, running)
+    change = f"{network.label} goes from RMSE {running:.4f} to {precise:.4f}"
+    if abs(gain) < _SAME:
+        return f"{change}: the averages had settled."
+    return f"{change}." if gain > 0 else f"{change}: here they did not help."
+
+
 def hardest(facts: Facts) -> str:
     """For which questions and answers the best network is furthest from the votes."""
-    scores = facts.best.scores["questions"]
-    texts = {question.name: question.text for question in QUESTIONS}
-    order = sorted(scores, key=scores.__getitem__)
-    table = facts.answer_rmse[facts.answer_rmse["model"] == facts.best.name]
-    error = table["rmse"].max()
-    # a question of two answers that everybody is asked has the same error at both
-    columns = table.loc[np.isclose(table["rmse"], error), "column"]
-    answers = listed([f"“{ANSWERS[column]}”" for column in columns])
+    results, tree = facts.results, facts.tree
+    scores = results.question_rmse(facts.best.name)
+    order = [tree.question(name) for name in sorted(scores, key=scores.__getitem__)]
+    columns, error = hardest_answers(results.answers[results.answers["model"] == facts.best.name])
+    answers = listed([f"“{tree.texts[column]}”" for column in columns])
     verb = "is" if len(columns) == 1 else "are"
     return (
-        f"{facts.best.label} is nearest to the votes at “{texts[order[0]]}” "
-        f"({scores[order[0]]:.3f}) and furthest at “{texts[order[-1]]}” "
-        f"({scores[order[-1]]:.3f}). Of single answers, {answers} {verb} the hardest "
+        f"{facts.best.label} is nearest to the votes at “{order[0].text}” "
+        f"({scores[order[0].name]:.3f}) and furthest at “{order[-1].text}” "
+        f"({scores[order[-1].name]:.3f}). Of single answers, {answers} {verb} the hardest "
         f"({error:.3f})."
     )
 
@@ -153,8 +162,9 @@ def calibration(facts: Facts) -> list[str]:
     return [_calibrated(network, facts) for network in facts.networks]
 
 
-def _calibrated(network: TrainedNetwork, facts: Facts) -> str:
-    table = calibration_table(network.predicted.to_numpy(), facts.voted.to_numpy())
+def _calibrated(network: Contestant, facts: Facts) -> str:
+    every = facts.results.calibration
+    table = every[every["model"] == network.name]
     large = table["count"] >= min(_FEW, table["count"].max())
     bins = table.loc[large, ["predicted", "voted"]].to_numpy()
     said, voted = bins[np.abs(bins[:, 0] - bins[:, 1]).argmax()]
@@ -171,9 +181,9 @@ def changes(facts: Facts) -> list[str]:
     return [_change(before, after) for before, after in pairwise(facts.networks)]
 
 
-def _change(before: TrainedNetwork, after: TrainedNetwork) -> str:
+def _change(before: Contestant, after: Contestant) -> str:
     gain = gain_percent(after.rmse, before.rmse)
-    size = count_parameters(after.model) / count_parameters(before.model)
+    size = count_parameters(after.module) / count_parameters(before.module)
     weights = f"{size:.2g} times as many" if size > 1 else f"{size:.0%} of the"
     sentence = f"From {before.label} to {after.label}, with {weights} parameters, the RMSE "
     if abs(gain) < _SAME:
@@ -182,19 +192,30 @@ def _change(before: TrainedNetwork, after: TrainedNetwork) -> str:
     return f"{sentence}{verb} by {abs(gain):.0f}%, to {after.rmse:.4f}."
 
 
-def steps(network: TrainedNetwork, galaxies: Galaxies) -> int:
+def steps(network: Contestant, galaxies: Galaxies) -> int:
     """How often the weights of a network were changed."""
     return network.options.epochs * math.ceil(galaxies.train / network.options.batch_size)
 
 
 def agreement(facts: Facts) -> str:
     """What the projection onto the decision tree did."""
-    trees = [network.scores["tree"] for network in facts.networks]
-    most = max(tree["before_projection"]["largest_violation"] for tree in trees)
+    table = facts.results.agreement
     gains = [
-        gain_percent(tree["after_projection"]["rmse"], tree["before_projection"]["rmse"])
-        for tree in trees
+        gain_percent(after, before)
+        for after, before in zip(table["rmse_after"], table["rmse_before"], strict=True)
     ]
+    most = table["violation_before"].max()
     least, largest = f"{min(gains):.1f}%", f"{max(gains):.1f}%"
     by = largest if least == largest else f"{least} to {largest}"
     return f"Before, sums were off by up to {most:.2f}; after, by nothing. The RMSE falls by {by}."
+
+
+def asked_after(facts: Facts) -> str:
+    """An example of a question that not everybody is asked; empty if everybody is asked all."""
+    tree = facts.tree
+    asked = [question for question in tree.questions if question.after]
+    if not asked:
+        return ""
+    deepest = max(asked, key=tree.depth)
+    answers = listed([f"“{tree.texts[column]}”" for column in deepest.after])
+    return f"only those who had answered {answers} were asked “{deepest.text}”"

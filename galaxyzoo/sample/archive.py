@@ -16,11 +16,11 @@ from PIL import Image
 from tqdm import tqdm
 
 from galaxyzoo.files import atomic, write_csv
-from galaxyzoo.images import RENDERED_COMMENT
+from galaxyzoo.processed import RENDERED_COMMENT
 from galaxyzoo.sample.population import draw_galaxy
 from galaxyzoo.sample.render import render
 from galaxyzoo.sample.volunteers import vote
-from galaxyzoo.tree import COLUMNS, ID_COLUMN
+from galaxyzoo.tree import ID_COLUMN, Tree
 
 _FOLDER = "images_training_rev1"
 _FIRST_ID, _LAST_ID = 100_000, 999_999
@@ -30,31 +30,31 @@ _CHUNK = 16  # galaxies per task of a worker
 
 @dataclass(frozen=True)
 class Rendered:
-    """One galaxy of the sample: its JPEG, and its 37 vote fractions (float64, 0 to 1)."""
+    """One galaxy of the sample: its JPEG, and its vote fractions (float64, 0 to 1)."""
 
     jpeg: bytes
     votes: NDArray[np.float64]
 
 
-def write_sample(
-    images: Path, labels: Path, galaxies: int, seed: int, workers: int | None = None
+def write_sample(  # noqa: PLR0913  what is rendered, where to, and by how many
+    images: Path, labels: Path, *, tree: Tree, galaxies: int, seed: int, workers: int | None = None
 ) -> None:
     """Render `galaxies` galaxies into the zip `images`, and their votes into the CSV `labels`.
 
     The zip holds ``images_training_rev1/<GalaxyID>.jpg``, 424x424 RGB, each with the comment by
-    which `galaxyzoo.images.is_rendered` knows it; the CSV holds GalaxyID and the 37 fractions,
-    which obey the decision tree. Both are in ascending order of GalaxyID. The same `seed` gives the
-    same bytes, whatever the number of `workers` (processes; None: one per core). Raises ValueError
-    unless `galaxies` is from 1 to 900,000.
+    which `galaxyzoo.images.decoding.is_rendered` knows it; the CSV holds GalaxyID and the fractions
+    of the answers to `tree`, which obey it. Both are in ascending order of GalaxyID. The same
+    `seed` gives the same bytes, whatever the number of `workers` (processes; None: one per core).
+    Raises ValueError unless `galaxies` is from 1 to 900,000.
     """
     ids = draw_ids(galaxies, seed)
-    votes = np.zeros((galaxies, len(COLUMNS)))
+    votes = np.zeros((galaxies, len(tree.columns)))
     with atomic(images) as temporary:
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-            for i, rendered in enumerate(_render_all(galaxies, seed, workers)):
+            for i, rendered in enumerate(_render_all(tree, galaxies, seed, workers)):
                 archive.writestr(_member(ids[i]), rendered.jpeg)
                 votes[i] = rendered.votes
-        table = pd.DataFrame(votes, columns=list(COLUMNS))
+        table = pd.DataFrame(votes, columns=list(tree.columns))
         table.insert(0, ID_COLUMN, ids)
         write_csv(labels, table)
 
@@ -69,11 +69,11 @@ def draw_ids(galaxies: int, seed: int) -> list[int]:
     return ids
 
 
-def render_one(seed: int, index: int) -> Rendered:
+def render_one(tree: Tree, seed: int, index: int) -> Rendered:
     """The galaxy number `index` of the sample with this `seed`, independent of all others."""
     population, texture, volunteers = generators(seed, index)
     galaxy = draw_galaxy(population)
-    return Rendered(_encode(render(galaxy, texture)), vote(galaxy, volunteers))
+    return Rendered(_encode(render(galaxy, texture)), vote(galaxy, tree, volunteers))
 
 
 def generators(seed: int, index: int) -> list[np.random.Generator]:
@@ -82,14 +82,16 @@ def generators(seed: int, index: int) -> list[np.random.Generator]:
     return [np.random.default_rng(child) for child in own.spawn(3)]
 
 
-def _render_all(galaxies: int, seed: int, workers: int | None) -> Iterator[Rendered]:
+def _render_all(tree: Tree, galaxies: int, seed: int, workers: int | None) -> Iterator[Rendered]:
     """The galaxies in order, rendered by several processes."""
     processes = min(workers or os.cpu_count() or 1, -(-galaxies // _CHUNK))
     with (
         ProcessPoolExecutor(processes) as pool,
         tqdm(total=galaxies, desc="make sample", unit=" galaxies", disable=None) as bar,
     ):
-        for rendered in pool.map(partial(render_one, seed), range(galaxies), chunksize=_CHUNK):
+        for rendered in pool.map(
+            partial(render_one, tree, seed), range(galaxies), chunksize=_CHUNK
+        ):
             yield rendered
             bar.update()
 

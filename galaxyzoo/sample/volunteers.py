@@ -1,4 +1,4 @@
-"""Simulated volunteers: a galaxy's own parameters -> its 37 vote fractions.
+"""Simulated volunteers: a galaxy's own parameters -> its vote fractions.
 
 Each galaxy is shown to a few dozen volunteers, and they answer as people do: the chance of an
 answer is a smooth function of what there is to see, features fade with blur and faintness, and
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from galaxyzoo.sample.discs import bulge_over_total
 from galaxyzoo.sample.galaxy import Disc, Galaxy, Kind
-from galaxyzoo.tree import COLUMNS, QUESTIONS, Question
+from galaxyzoo.tree import Question, Tree
 
 Shares = NDArray[np.float64]
 """The chance of each answer to a question; they sum to 1."""
@@ -24,22 +24,27 @@ _THUMBNAIL_BLUR = 5.0  # pixels; nothing finer is left of an image shrunk to 64x
 _OPINION = 0.3  # deviation of the logits that galaxies of the same parameters differ by
 
 
-def vote(galaxy: Galaxy, rng: np.random.Generator) -> NDArray[np.float64]:
-    """The 37 vote fractions of a galaxy, in the order of `galaxyzoo.tree.COLUMNS`.
+def vote(galaxy: Galaxy, tree: Tree, rng: np.random.Generator) -> NDArray[np.float64]:
+    """The vote fractions of a galaxy, in the order of `tree.columns`.
 
-    They obey the tree to rounding: the answers to a question that nobody reached are 0.
+    They obey the tree to rounding: the answers to a question that nobody reached are 0. Raises
+    ValueError if the tree asks what these volunteers can't answer: they know the questions of
+    Galaxy Zoo 2, by their names.
     """
-    voters = dict.fromkeys(COLUMNS, 0)
-    fractions = np.zeros(len(COLUMNS))
+    unknown = [question.name for question in tree.questions if question.name not in _SHARES]
+    if unknown:
+        raise ValueError(f"volunteers know {', '.join(_SHARES)}, and not {', '.join(unknown)}")
+    voters = dict.fromkeys(tree.columns, 0)
+    fractions = np.zeros(len(tree.columns))
     everybody = int(rng.integers(_FEWEST, _MOST))
     sight = _look(galaxy)
-    for question in QUESTIONS:
-        asked = everybody if question.parent is None else voters[question.parent]
-        reached = 1.0 if question.parent is None else fractions[COLUMNS.index(question.parent)]
+    for question in tree.questions:
+        asked = sum(voters[column] for column in question.after) if question.after else everybody
+        reached = fractions[tree.places(question)].sum() if question.after else 1.0
         votes = rng.multinomial(asked, _opinion(answer_shares(question, sight), rng))
         voters.update(zip(question.columns, votes.tolist(), strict=True))
         if asked > 0:
-            fractions[question.slice] = votes / asked * reached
+            fractions[tree.span(question)] = votes / asked * reached
     return fractions
 
 

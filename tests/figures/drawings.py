@@ -1,6 +1,7 @@
 """Small inputs of the figures, and what a figure says where."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -10,21 +11,25 @@ from matplotlib.text import Text
 from matplotlib.transforms import BboxBase
 from numpy.typing import NDArray
 
-from galaxyzoo.figures.exemplars import draw_exemplars, find_exemplars
+from galaxyzoo.figures.exemplars import draw_exemplars
 from galaxyzoo.figures.gallery import draw_gallery
 from galaxyzoo.figures.loss import draw_losses
 from galaxyzoo.figures.rmse import draw_answer_rmse, draw_rmse
-from galaxyzoo.figures.style import Galaxies, as_networks
+from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.figures.votes import draw_predicted_voted
-from galaxyzoo.scores import answer_table
-from galaxyzoo.tree import ID_COLUMN
+from galaxyzoo.networks import find
+from galaxyzoo.scoring.highlights import find_exemplars, rank_galaxies
+from galaxyzoo.scoring.results import score
+from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
 from tests.conftest import make_labels
 
 IDS = range(1_000_000, 1_000_060)
+MINE = replace(find("cnn"), name="mine", label="mine", color="#CC79A7")
+"""A network that the registry doesn't know"""
 
 
-def make_votes(seed: int) -> pd.DataFrame:
-    return make_labels(IDS, seed).set_index(ID_COLUMN)
+def make_votes(seed: int, tree: Tree = GZ2) -> pd.DataFrame:
+    return make_labels(IDS, seed, tree).set_index(ID_COLUMN)
 
 
 def make_images(size: int = 64) -> dict[int, NDArray[np.uint8]]:
@@ -39,22 +44,27 @@ def make_history(epochs: int) -> pd.DataFrame:
     )
 
 
-def draw_all(names: tuple[str, ...], rendered: bool) -> dict[str, Figure]:
+def draw_all(chosen: tuple[str, ...], rendered: bool, tree: Tree = GZ2) -> dict[str, Figure]:
     """Each figure, of networks with these names."""
-    networks = as_networks(names)
+    networks = [MINE if name == MINE.name else find(name) for name in chosen]
     galaxies = Galaxies(rendered, train=49_262, test=len(IDS))
-    voted, images = make_votes(0), make_images()
-    predicted = {name: make_votes(seed) for seed, name in enumerate(names, start=1)}
+    voted, images = make_votes(0, tree), make_images()
+    predicted = {name: make_votes(seed, tree) for seed, name in enumerate(chosen, start=1)}
     models = predicted | {"mean_vote": voted * 0 + voted.mean(), "central_pixel": voted / 2}
-    rmse = dict.fromkeys(models, 0.15)
-    table = answer_table({n: p.to_numpy() for n, p in models.items()}, voted.to_numpy())
+    fractions = {name: own.to_numpy() for name, own in models.items()}
+    answers = score(tree, voted.to_numpy(), fractions, {}, {}).answers
+    own = predicted[chosen[0]]
     return {
-        "exemplars": draw_exemplars(find_exemplars(voted), images, galaxies, "the original images"),
-        "loss": draw_losses(networks, {name: make_history(6) for name in names}, galaxies),
-        "rmse": draw_rmse(networks, rmse, galaxies),
-        "predicted_voted": draw_predicted_voted(networks, predicted, voted, galaxies),
-        "answer_rmse": draw_answer_rmse(networks, table, galaxies),
-        "predictions": draw_gallery(networks[0], predicted[names[0]], voted, images, galaxies),
+        "exemplars": draw_exemplars(
+            tree, find_exemplars(tree, voted), images, galaxies, "the original images"
+        ),
+        "loss": draw_losses(networks, {name: make_history(6) for name in chosen}, galaxies),
+        "rmse": draw_rmse(tree, networks, dict.fromkeys(models, 0.15), galaxies),
+        "predicted_voted": draw_predicted_voted(tree, networks, predicted, voted, galaxies),
+        "answer_rmse": draw_answer_rmse(tree, networks, answers, galaxies),
+        "predictions": draw_gallery(
+            tree, networks[0], rank_galaxies(own, voted), own, voted, images, galaxies
+        ),
     }
 
 

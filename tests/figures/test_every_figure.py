@@ -5,8 +5,10 @@ import matplotlib as mpl
 import pytest
 from PIL import Image
 
-from galaxyzoo.figures.style import RENDERED, as_networks, save_figure
+from galaxyzoo.figures.style import RENDERED, save_figure
+from tests.conftest import ANSWERS
 from tests.figures.drawings import draw_all, spoilt_texts, words
+from tests.small_tree import SMALL
 
 drawn = cache(draw_all)
 
@@ -44,8 +46,17 @@ def test_rendered_galaxies_are_called_so_and_real_ones_are_not(
         assert ("rendered" in said.lower()) == rendered, name
 
 
-def test_each_network_has_a_label_and_a_colour_of_its_own() -> None:
-    networks = as_networks(["cnn", "resnet", "one-of-mine"])
-    assert [network.label for network in networks] == ["CNN", "ResNet-18", "one-of-mine"]
-    assert len({network.color for network in networks}) == 3
-    assert as_networks(["cnn", "resnet"]) == networks[:2]
+def test_figures_are_of_whatever_tree_they_are_given() -> None:
+    figures = drawn(("cnn", "resnet"), False, SMALL)
+    said = {name: words(figure) for name, figure in figures.items()}
+    for name, figure in figures.items():
+        assert (name, spoilt_texts(figure)) == (name, [])
+    for name in ("exemplars", "answer_rmse"):
+        assert all(column in said[name] for column in SMALL.columns), name
+        assert all(text in said[name] for text in SMALL.texts.values()), name
+    assert len(figures["predicted_voted"].axes) == 2 * len(SMALL.questions)
+    for name in ("rmse", "predictions"):
+        assert "7 answers" in said[name]
+    lines = {line for text in said.values() for line in text.splitlines()}
+    assert not lines & set(ANSWERS.values())
+    assert not any("Class" in line or "37" in line.split() for line in lines)

@@ -5,32 +5,19 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from galaxyzoo.figures.exemplars import TILE, draw_exemplars, find_exemplars, thumbnail
+from galaxyzoo.figures.exemplars import TILE, draw_exemplars, thumbnail
 from galaxyzoo.figures.style import PIXELS_PER_UNIT, Galaxies
-from galaxyzoo.tree import ANSWERS, COLUMNS
-from tests.figures.drawings import make_images, make_votes, pixels, words
+from galaxyzoo.scoring.highlights import find_exemplars
+from galaxyzoo.tree import GZ2, Answer, Question, Tree
+from tests.conftest import ANSWERS, COLUMNS
+from tests.figures.drawings import make_images, make_votes, pixels, spoilt_texts, words
 
 GALAXIES = Galaxies(rendered=False, train=48, test=12)
 
 
-def draw() -> Figure:
-    return draw_exemplars(find_exemplars(make_votes(0)), make_images(), GALAXIES, "as they are")
-
-
-def test_each_answer_has_the_galaxy_with_its_highest_fraction() -> None:
-    votes = make_votes(0)
-    exemplars = find_exemplars(votes)
-    assert tuple(exemplar.column for exemplar in exemplars) == COLUMNS
-    for column, galaxy_id, fraction in exemplars:
-        assert fraction == votes[column].max() == votes.loc[galaxy_id, column]
-
-
-def test_among_equals_the_lowest_id_wins_in_whatever_order_they_come() -> None:
-    votes = make_votes(0)
-    votes.loc[votes.index[[5, 30, 50]], "Class8.7"] = 1.0
-    for order in (slice(None), slice(None, None, -1)):
-        exemplar = find_exemplars(votes[order])[COLUMNS.index("Class8.7")]
-        assert exemplar == ("Class8.7", votes.index[5], 1.0)
+def draw(tree: Tree = GZ2) -> Figure:
+    exemplars = find_exemplars(tree, make_votes(0, tree))
+    return draw_exemplars(tree, exemplars, make_images(), GALAXIES, "as they are")
 
 
 def test_each_tile_says_column_answer_and_fraction() -> None:
@@ -56,8 +43,26 @@ def test_no_answer_runs_past_its_tile() -> None:
 def test_tiles_stand_in_the_order_of_the_columns() -> None:
     images = make_images()
     tiles = list(pixels(draw()))
-    for tile, exemplar in zip(tiles, find_exemplars(make_votes(0)), strict=True):
+    for tile, exemplar in zip(tiles, find_exemplars(GZ2, make_votes(0)), strict=True):
         assert np.abs(tile[1::3, 1::3] - images[exemplar.galaxy_id]).max() <= 3
+
+
+def test_a_question_of_more_answers_than_fit_goes_on_in_the_next_row() -> None:
+    letters = "abcdefghi"
+    many = Question("many", "Which?", tuple(Answer(f"many_{x}", x.upper()) for x in letters))
+    two = Question("two", "Or?", (Answer("two_yes", "Yes"), Answer("two_no", "No")))
+    figure = draw(Tree("Many answers", (many, two)))
+    assert spoilt_texts(figure) == []
+    said = words(figure).splitlines()
+    assert [line for line in said if line.startswith("many_")] == [f"many_{x}" for x in letters]
+    assert [line for line in said if line.startswith("Question ")] == [
+        "Question 1: many",
+        "Question 1: many",
+        "Question 2: two",
+    ]
+    places = {text.get_text(): text.get_position() for text in figure.texts}
+    assert places["many_g"][1] > places["many_h"][1] == places["two_no"][1]
+    assert places["many_a"][0] == places["many_h"][0]
 
 
 def test_a_thumbnail_shows_the_whole_image() -> None:

@@ -5,18 +5,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from galaxyzoo.files import write_array, write_csv, write_json
-from galaxyzoo.processed import Preparation, ProcessedPaths
-from galaxyzoo.scores import answer_table, score_all
-from galaxyzoo.split import draw_split
-from galaxyzoo.tree import COLUMNS, ID_COLUMN
-from stages.figures import main
-from tests.conftest import ROOT, make_jpeg, make_labels, make_zip
-from tests.figures.drawings import make_history
+from galaxyzoo import paths
+from galaxyzoo.figures.loss import loss_table
+from galaxyzoo.figures.style import Galaxies
+from galaxyzoo.files import write_array, write_csv
+from galaxyzoo.labels.split import draw_split
+from galaxyzoo.labels.table import read_labels
+from galaxyzoo.networks import find
+from galaxyzoo.processed import Preparation
+from galaxyzoo.scoring.results import score
+from galaxyzoo.tree import GZ2, ID_COLUMN
+from stages.figures import draw_scores, main
+from tests.conftest import COLUMNS, ROOT, make_jpeg, make_labels, make_zip
+from tests.figures.drawings import make_history, words
 
 IDS = np.arange(100, 130)
 WITHOUT_IMAGE = 99
 NETWORKS = ("cnn", "resnet")
+HISTORY = {"cnn": 3, "resnet": 5}
 FIGURES = {
     "answer_rmse.png",
     "exemplars_original.png",
@@ -40,27 +46,32 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     jpegs = {f"{i}.jpg": make_jpeg(int(i), 60, 60) for i in IDS}
     make_zip(Path("images_training_rev1.zip"), jpegs)
 
-    processed = ProcessedPaths(Path("data/processed"))
+    processed = paths.ProcessedPaths()
     images = np.random.default_rng(0).integers(0, 256, (len(IDS), 32, 32, 3), dtype=np.uint8)
     write_array(processed.images, images)
     write_array(processed.galaxy_ids, IDS)
     Preparation(crop=40, size=32, width=64, rendered=True).write(processed.preparation)
     split = draw_split(IDS, 0.5, seed=1)
-    write_csv(Path("data/split.csv"), split)
+    write_csv(paths.SPLIT, split)
     _write_results(labels, split.loc[split["subset"] == "test", ID_COLUMN].to_numpy())
     return tmp_path
 
 
 def _write_results(labels: pd.DataFrame, test_ids: np.ndarray) -> None:
-    voted = labels.set_index(ID_COLUMN).loc[test_ids].to_numpy()
+    """Scores of predictions at random, but for those of ResNet-18, which are nearer to the votes"""
+    voted = labels.set_index(ID_COLUMN).loc[test_ids]
     models = (*NETWORKS, "mean_vote", "central_pixel")
-    predictions = {name: make_labels(test_ids, seed) for seed, name in enumerate(models)}
+    predictions = {
+        name: make_labels(test_ids, seed).set_index(ID_COLUMN)
+        for seed, name in enumerate(models, start=1)
+    }
+    predictions["resnet"] = 0.9 * voted + 0.1 * predictions["resnet"]
     for name in NETWORKS:
-        write_csv(Path(f"data/predictions/{name}.csv"), predictions[name])
-        write_csv(Path(f"plots/{name}_history.csv"), make_history(3))
-    fractions = {name: own[list(COLUMNS)].to_numpy() for name, own in predictions.items()}
-    write_csv(Path("plots/answer_rmse.csv"), answer_table(fractions, voted))
-    write_json(Path("metrics/evaluate.json"), {"rendered": True} | score_all(fractions, voted))
+        write_csv(paths.predictions(name), predictions[name].reset_index())
+        write_csv(paths.training_history(name), make_history(HISTORY[name]))
+    fractions = {name: own.to_numpy() for name, own in predictions.items()}
+    networks = {name: fractions[name] for name in NETWORKS}
+    score(GZ2, voted.to_numpy(), fractions, networks, networks).write()
 
 
 def test_the_stage_writes_its_figures_with_the_same_bytes_whatever_a_user_set(
@@ -73,3 +84,33 @@ def test_the_stage_writes_its_figures_with_the_same_bytes_whatever_a_user_set(
         runs.append({path.name: path.read_bytes() for path in project.glob("plots/figures/*")})
     assert set(runs[0]) == FIGURES
     assert runs[0] == runs[1]
+
+
+def test_a_figure_of_an_earlier_run_does_not_stay(project: Path) -> None:
+    (project / paths.FIGURES).mkdir(parents=True)
+    (project / paths.FIGURES / "of_an_earlier_run.png").touch()
+    main()
+    assert {path.name for path in (project / paths.FIGURES).iterdir()} == FIGURES
+
+
+def test_the_losses_of_all_networks_are_a_table_for_dvc(project: Path) -> None:
+    main()
+    written = pd.read_csv(project / paths.LOSSES)
+    histories = {name: make_history(epochs) for name, epochs in HISTORY.items()}
+    expected = loss_table([find(name) for name in NETWORKS], histories)
+    pd.testing.assert_frame_equal(written, expected)
+
+
+@pytest.mark.usefixtures("project")
+def test_networks_are_those_with_predictions_and_the_gallery_is_of_the_best() -> None:
+    split = pd.read_csv(paths.SPLIT)
+    test_ids = split.loc[split["subset"] == "test", ID_COLUMN]
+    voted = read_labels(Path("training_solutions_rev1.csv"), GZ2).loc[test_ids]
+    galaxies = Galaxies(rendered=True, train=15, test=15)
+    figures = draw_scores(voted, galaxies)
+    assert [axes.get_title() for axes in figures["loss"].axes] == ["CNN", "ResNet-18"]
+    assert "ResNet-18: best, median and worst predictions" in words(figures["predictions"])
+    paths.predictions("resnet").unlink()
+    figures = draw_scores(voted, galaxies)
+    assert [axes.get_title() for axes in figures["loss"].axes] == ["CNN"]
+    assert "CNN: best, median and worst predictions" in words(figures["predictions"])

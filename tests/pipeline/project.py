@@ -18,6 +18,7 @@ PARTS = (
     ".dvc/config",
     ".dvc/plots",
     ".dvcignore",
+    ".gitattributes",
     ".gitignore",
     "dvc.yaml",
     "galaxyzoo",
@@ -51,7 +52,7 @@ class Project:
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(source, target)
-        self.set_param("make_sample", "galaxies", 60)
+        self.set_param("make_sample", "galaxies", 40)
         self.set_param("train_cnn", "epochs", 1)
         self.set_param("train_resnet", "epochs", 1)
         self.set_param("train_tuned", "epochs", 1)

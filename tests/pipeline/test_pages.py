@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
-from galaxyzoo.tree import ANSWERS
+from tests.conftest import ANSWERS
 from tests.pipeline.browser import Visit, colors, open_browser, outside, visit
 from tests.pipeline.project import Project
 

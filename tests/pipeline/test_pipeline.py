@@ -1,20 +1,50 @@
 """The pipeline as a user runs it: real DVC, in a git repository of its own, on a tiny sample."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
+from safetensors import safe_open
 
 from tests.conftest import ROOT
 from tests.pipeline.project import ALL_STAGES, Project, stages_run
 
+FOURTH = """
+from torch import nn
+
+from galaxyzoo.networks.common.network import Network
+
+
+def make(size: int, outputs: int) -> nn.Module:
+    pixels = nn.Sequential(nn.AvgPool2d(8), nn.Flatten())
+    return nn.Sequential(pixels, nn.Linear(3 * (size // 8) ** 2, outputs), nn.Sigmoid())
+
+
+NETWORK = Network("fourth", "One layer", "#CC79A7", "A single layer.", make, views=2)
+"""
+
 
 def outputs() -> Iterator[str]:
     for stage in yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"].values():
-        for output in stage["outs"] + stage.get("metrics", []):
+        for output in stage["outs"]:
             yield output if isinstance(output, str) else next(iter(output))
+
+
+def add_network(project: Project) -> None:
+    """A module, a section of params.yaml, a stage and its script, as CONTRIBUTING says."""
+    folder = project.folder
+    (folder / "galaxyzoo/networks/fourth.py").write_text(FOURTH)
+    for path, name in (("params.yaml", "train_cnn"), ("dvc.yaml", "train_cnn")):
+        content = yaml.safe_load((folder / path).read_text())
+        sections = content if path == "params.yaml" else content["stages"]
+        copied = yaml.safe_dump(sections[name]).replace("cnn", "fourth")
+        sections["train_fourth"] = yaml.safe_load(copied)
+        (folder / path).write_text(yaml.safe_dump(content, sort_keys=False))
+    script = (folder / "stages/train_cnn.py").read_text()
+    (folder / "stages/train_fourth.py").write_text(script.replace("cnn", "fourth"))
 
 
 @pytest.mark.xdist_group("pipeline")
@@ -22,7 +52,7 @@ class TestPipeline:
     def test_everything_is_written_and_git_sees_what_it_should(self, project: Project) -> None:
         assert [path for path in outputs() if not (project.folder / path).exists()] == []
         committed = set(project.run("git", "ls-files").split())
-        assert "metrics/evaluate.json" in committed
+        assert "metrics/tuned.json" in committed
         assert "plots/figures/rmse.png" in committed
         assert not any(
             path.endswith((".npy", ".zip", ".safetensors", ".jpg")) for path in committed
@@ -32,37 +62,44 @@ class TestPipeline:
             "DVC added ignore rules that we should commit"
         )
 
-    def test_nothing_to_do(self, project: Project) -> None:
+    def test_nothing_to_do_also_with_files_that_desktops_leave(self, project: Project) -> None:
+        for name in (".DS_Store", "Thumbs.db"):
+            (project.folder / "galaxyzoo" / "training" / name).touch()
         assert "Data and pipelines are up to date." in project.run("dvc", "repro")
         project.run("dvc", "repro", "--dry", "--allow-missing")
+        for name in (".DS_Store", "Thumbs.db"):
+            (project.folder / "galaxyzoo" / "training" / name).unlink()
 
-    def test_a_changed_parameter_reruns_what_depends_on_it(self, project: Project) -> None:
+    def test_metrics_fit_a_terminal_with_the_rmse_first(self, project: Project) -> None:
+        shown = project.run("dvc", "metrics", "show").splitlines()
+        assert max(map(len, shown)) <= 80
+        assert shown[0].split()[:2] == ["Path", "rmse"]
+        models = ("central_pixel", "cnn", "mean_vote", "resnet", "tuned")
+        assert [line.split()[0] for line in shown[1:]] == [f"metrics/{m}.json" for m in models]
+
+    def test_a_changed_parameter_and_a_fourth_network_rerun_what_depends_on_them(
+        self, project: Project
+    ) -> None:
         """On a branch, which is then compared with main, as the README shows."""
-        project.run("git", "switch", "--quiet", "--create", "faster")
+        project.run("git", "switch", "--quiet", "--create", "changed")
         project.set_param("train_resnet", "learning_rate", 0.002)
-        stages = ["train_resnet", "export", "evaluate", "figures", "report"]
-        assert project.repro() == stages
-        project.commit("faster")
-
-        params = project.json("params", "diff", "main")
-        rate = params["params.yaml"]["train_resnet.learning_rate"]
-        assert (rate["old"], rate["new"]) == (0.0005, 0.002)
-        metrics = project.json("metrics", "diff", "main")
-        assert set(metrics) == {"metrics/evaluate.json", "metrics/train_resnet.json"}
-        assert "resnet.rmse" in metrics["metrics/evaluate.json"]
-        assert "cnn.rmse" not in metrics["metrics/evaluate.json"]
-
-        project.run("dvc", "plots", "diff", "main")
-        page = (project.folder / "dvc_plots" / "index.html").read_text()
-        for shown in ("Loss by epoch", "RMSE by answer", "rmse.png", '"main"', '"workspace"'):
-            assert shown in page
+        add_network(project)
+        trained = ["train_fourth", "train_resnet"]
+        ran = project.repro()
+        assert sorted(ran[:2]) == trained
+        assert ran[2:] == ["export", "evaluate", "figures", "report"]
+        check_fourth_network(project)
+        project.commit("changed")
+        check_comparison_with_main(project)
         project.run("git", "switch", "--quiet", "main")
-        project.run("dvc", "checkout", "--quiet")
+        for left in ("models/trained", "models/exported"):
+            (project.folder / left / "fourth.safetensors").unlink()
+        project.run("dvc", "checkout", "--quiet", "--force")
 
     def test_classify_predicts_as_evaluate_does(self, project: Project) -> None:
         """The images of the test split, as they came, with nothing but the model file."""
         for name in ("cnn", "tuned"):
-            model = f"models/{name}.safetensors"
+            model = f"models/exported/{name}.safetensors"
             options = ("--model", model, "--output", "catalogue.csv")
             images = "data/sample/images_training_rev1.zip"
             project.run("python", "-m", "galaxyzoo", "classify", images, *options)
@@ -72,20 +109,53 @@ class TestPipeline:
             assert (rounded - evaluated).abs().to_numpy().max() < 1.5e-6
         (project.folder / "catalogue.csv").unlink()
 
-    def test_other_settings_of_predictions_train_nothing_anew(self, project: Project) -> None:
-        output = project.run("dvc", "exp", "run", "--temp", "-S", "predict.tuned_views=4")
-        assert stages_run(output) == ["export", "evaluate", "figures", "report"]
-
     def test_back_on_main_nothing_has_to_run(self, project: Project) -> None:
         assert project.repro() == []
 
-    def test_an_experiment_without_jpegs_trains_nothing_anew(self, project: Project) -> None:
-        """The folder of JPEGs is then empty, and the array for training the same."""
-        set_param = ("-S", "crop_resize.save_jpegs=false")
-        output = project.run("dvc", "exp", "run", "--temp", *set_param, "-n", "no-jpegs")
-        assert stages_run(output) == ["crop_resize", "report"]
-        assert "no-jpegs" in project.run("dvc", "exp", "show", "--csv")
+    def test_an_experiment_with_predictions_and_jpegs_trains_nothing_anew(
+        self, project: Project
+    ) -> None:
+        """Without JPEGs their folder is empty, and the array for training the same."""
+        changes = ("-S", "crop_resize.save_jpegs=false", "-S", "predict.tuned_views=4")
+        output = project.run("dvc", "exp", "run", "--temp", *changes, "-n", "other", "export")
+        assert stages_run(output) == ["crop_resize", "export"]
+        assert "other" in project.run("dvc", "exp", "show", "--csv")
         assert project.run("git", "status", "--porcelain") == ""
+
+
+def check_fourth_network(project: Project) -> None:
+    """It is found in metrics, plots, report and among the model files."""
+    assert "metrics/fourth.json" in project.run("dvc", "metrics", "show")
+    curves = pd.read_csv(project.folder / "plots/losses.csv")
+    assert set(curves["network"]) == {"CNN", "ResNet-18", "Tuned ResNet", "One layer"}
+    answers = pd.read_csv(project.folder / "data/scores/answers.csv")
+    assert "fourth" in set(answers["model"])
+    report = (project.folder / "report/index.html").read_text()
+    assert "<p>A single layer.</p>" in report
+    assert "One layer, layer by layer" in report
+    model = project.folder / "models/exported/fourth.safetensors"
+    assert read_views(model) == 2, "as its own module says"
+
+
+def check_comparison_with_main(project: Project) -> None:
+    params = project.json("params", "diff", "main")
+    rate = params["params.yaml"]["train_resnet.learning_rate"]
+    assert (rate["old"], rate["new"]) == (0.0005, 0.002)
+    metrics = project.json("metrics", "diff", "main")
+    assert set(metrics) == {"metrics/resnet.json", "metrics/fourth.json"}
+    assert "rmse" in metrics["metrics/resnet.json"]
+    table = project.run("dvc", "metrics", "diff", "main")
+    assert max(map(len, table.splitlines())) <= 80
+    project.run("dvc", "plots", "diff", "main")
+    page = (project.folder / "dvc_plots" / "index.html").read_text()
+    for shown in ("Loss by epoch", "RMSE by answer", "rmse.png", '"main"', '"workspace"'):
+        assert shown in page
+
+
+def read_views(model: Path) -> int:
+    """How many views a model file says that its network is read with."""
+    with safe_open(model, "pt") as file:
+        return int(json.loads(file.metadata()["galaxyzoo"])["predict"]["views"])
 
 
 @pytest.mark.xdist_group("pipeline")

@@ -1,12 +1,20 @@
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from galaxyzoo.networks import find, names
+from galaxyzoo.report.citations import SOURCES
+from galaxyzoo.report.facts import Contestant, Facts
 from galaxyzoo.report.page import render
-from galaxyzoo.tree import ANSWERS, COLUMNS, QUESTIONS
-from tests.report.facts_to_tell import make_facts
+from galaxyzoo.scoring.baselines import BASELINES
+from galaxyzoo.scoring.highlights import rank_galaxies
+from galaxyzoo.scoring.leaderboard import PUBLISHED
+from tests.conftest import ANSWERS, COLUMNS, QUESTIONS
+from tests.report.facts_to_tell import make_facts, with_history, with_options
+from tests.small_tree import SMALL
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +35,53 @@ class Elements(HTMLParser):
 
     def attributes(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for found, attributes in self.found if found == tag]
+
+
+class Cells(HTMLParser):
+    """What the cells of a table say, by row; the tables by their captions."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tables: dict[str, list[list[str]]] = {}
+        self._caption, self._rows, self._inside = "", list[list[str]](), ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag == "table":
+            self._caption, self._rows = "", []
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in {"td", "th"}:
+            self._rows[-1].append("")
+        if tag in {"caption", "td", "th"}:
+            self._inside = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._inside:
+            self._inside = ""
+        if tag == "table":
+            self.tables[self._caption] = self._rows
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "caption":
+            self._caption += data
+        elif self._inside:
+            self._rows[-1][-1] += data
+
+
+def told(page: str) -> str:
+    """What stands in the page, without its data and scripts."""
+    return page[: page.index('<script type="application/json"')]
+
+
+def with_networks(facts: Facts, networks: list[Contestant]) -> Facts:
+    return replace(facts, networks=networks)
+
+
+def recipe(page: str) -> dict[str, list[str]]:
+    """How each network was trained: by setting, a cell for each network."""
+    rows = Cells(page).tables["How each network was trained"]
+    return {name: cells for name, *cells in rows}
 
 
 def test_the_same_facts_give_the_same_page(page: str) -> None:
@@ -87,5 +142,161 @@ def test_it_answers_for_what_the_course_asks(page: str) -> None:
 
 def test_names_from_files_cannot_become_markup() -> None:
     facts = make_facts()
-    facts.parameters["data"]["images"] = "<script>alert(1)</script>"  # type: ignore[index]
-    assert "<script>alert(1)" not in render(facts)
+    bad = "<script>alert(1)</script>"
+    data = facts.parameters["data"].model_copy(update={"images": bad})
+    page = render(replace(facts, parameters={**facts.parameters, "data": data}))
+    assert "<script>alert(1)" not in page
+    assert page.count("&lt;script&gt;alert(1)") == 2  # in the text, and among all parameters
+
+
+def test_all_parameters_are_shown(page: str) -> None:
+    rows = Cells(page).tables["All parameters of params.yaml"]
+    expected = [["Parameter", "Value"]]
+    for name, section in make_facts().parameters.items():
+        expected += [[name]]
+        expected += [[key, str(value)] for key, value in section.model_dump().items()]
+    assert rows == expected
+
+
+def test_the_optimiser_is_adamw_exactly_where_weights_decay(page: str) -> None:
+    settings = recipe(page)
+    assert settings["Setting"] == ["CNN", "ResNet-18", "Tuned ResNet"]
+    assert settings["Optimiser"] == ["Adam", "Adam", "AdamW"]
+    assert settings["Weight decay"] == ["none", "none", "0.05"]
+
+    facts = make_facts()
+    cnn, resnet, tuned = facts.networks
+    swapped = [with_options(cnn, weight_decay=0.01), resnet, with_options(tuned, weight_decay=0.0)]
+    settings = recipe(render(with_networks(facts, swapped)))
+    assert settings["Optimiser"] == ["AdamW", "Adam", "Adam"]
+    assert settings["Weight decay"] == ["0.01", "none", "none"]
+
+
+def test_the_recipe_says_how_each_network_was_trained(page: str) -> None:
+    settings = recipe(page)
+    assert settings["Schedule"] == ["constant", "constant", "one cycle"]
+    assert settings["Moving average of weights (EMA)"] == ["none", "none", "0.9"]
+    assert settings["Statistics of batch norm"] == ["precise", "precise", "moving average"]
+    assert settings["Augmentation"] == ["none", "none", "turned by up to 180°"]
+    facts = make_facts()
+    running = [with_options(network, precise_bn=False) for network in facts.networks]
+    settings = recipe(render(with_networks(facts, running)))
+    assert settings["Statistics of batch norm"] == ["running", "running", "moving average"]
+
+
+@pytest.mark.parametrize("rendered", [True, False])
+def test_models_are_ranked_the_best_first(rendered: bool) -> None:
+    facts = make_facts(rendered=rendered)
+    page = render(facts)
+    head, *rows = Cells(page).tables["RMSE of every model, the best first"]
+    assert ("Rank on Kaggle’s leaderboard" in head) != rendered  # noqa: RUF001
+    parted = rows.index(["Published, on real galaxies"])
+    own, published = rows[:parted], rows[parted + 1 :]
+    labels = {network.name: network.label for network in facts.networks} | BASELINES
+    errors = {label: facts.results.rmse(name) for name, label in labels.items()}
+    order = sorted(errors, key=errors.__getitem__)
+    assert order[:3] == ["Tuned ResNet", "CNN", "ResNet-18"]
+    assert [row[:2] for row in own] == [[label, f"{errors[label]:.4f}"] for label in order]
+    gains = [float(row[2].rstrip("%")) for row in own]
+    assert gains == sorted(gains, reverse=True)
+    assert [row[1] for row in published] == [f"{own:.4f}" for own in sorted(PUBLISHED.values())]
+    assert re.findall(r'<tr class="best"><th scope="row">(.*?)</th>', page) == ["Tuned ResNet"]
+
+
+def test_galaxies_stand_in_the_order_of_their_rank(page: str) -> None:
+    facts = make_facts()
+    ranked = rank_galaxies(facts.best.predicted, facts.voted)
+    shown = re.findall(r"GalaxyID (\d+)<br>RMSE ([\d.]+)</p>", page)
+    expected = [(str(i), f"{error:.3f}") for errors in ranked for i, error in errors.items()]
+    assert shown == expected
+
+
+def test_galaxies_by_answer_are_those_with_the_highest_predictions(page: str) -> None:
+    predicted = make_facts().best.predicted
+    for column in COLUMNS:
+        shown = page.split(f'data-answer="{column}"')[1].split('<ul class="cards"', maxsplit=1)[0]
+        ids = [int(galaxy_id) for galaxy_id in re.findall(r'data-galaxy="(\d+)"', shown)]
+        highest = predicted[column].sort_values(ascending=False, kind="stable")[:8]
+        assert ids == list(highest.index)
+
+
+def test_citations_of_a_network_are_links_and_other_brackets_stay_text() -> None:
+    facts = make_facts({"cnn": 0.1})
+    about = "Blocks [he] and turns [cohen], but [nobody] wrote [this one], and a < b."
+    network = replace(find("cnn"), about=about)
+    page = render(with_networks(facts, [replace(facts.networks[0], network=network)]))
+    assert (
+        '<p>Blocks (<a href="#source-he">He et al. 2016</a>) and turns '
+        '(<a href="#source-cohen">Cohen and Welling 2016</a>), but [nobody] wrote [this one], '
+        "and a &lt; b.</p>"
+    ) in page
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_a_network_cites_is_a_source(name: str) -> None:
+    assert set(re.findall(r"\[(\w+)\]", find(name).about)) <= set(SOURCES)
+
+
+def test_every_link_within_the_page_leads_somewhere(page: str) -> None:
+    elements = Elements(page)
+    places = [attributes["id"] for _, attributes in elements.found if "id" in attributes]
+    links = [link["href"] or "" for link in elements.attributes("a")]
+    within = {link.removeprefix("#") for link in links if link.startswith("#")}
+    assert within <= set(places)
+    assert {f"source-{key}" for key in SOURCES} <= set(places)
+    assert len(places) == len(set(places))
+
+
+def test_batch_norm_is_told_with_both_errors_where_it_is_precise() -> None:
+    facts = make_facts()
+    cnn, resnet, tuned = facts.networks
+    said = told(
+        render(
+            with_networks(
+                facts,
+                [
+                    with_history(cnn, [0.25, 0.04], [0.25, 0.03], running=[0.25, 0.09]),
+                    with_history(resnet, [0.25, 0.01], [0.25, 0.03], running=[0.25, 0.0225]),
+                    with_history(tuned, [0.25, 0.01], [0.25, 0.03], running=[0.25, 0.16]),
+                ],
+            )
+        )
+    )
+    assert "CNN goes from RMSE 0.3000 to 0.2000." in said
+    assert "ResNet-18 goes from RMSE 0.1500 to 0.1000." in said
+    assert "Tuned ResNet goes from" not in said
+    assert "0.4000" not in said
+    assert 'href="#source-wu"' in said
+
+
+def test_batch_norm_is_not_told_of_where_none_is_precise() -> None:
+    facts = make_facts()
+    running = [with_options(network, precise_bn=False) for network in facts.networks]
+    said = told(render(with_networks(facts, running)))
+    assert "goes from RMSE" not in said
+    assert 'href="#source-wu"' not in said
+
+
+def test_the_page_is_of_whatever_tree_it_is_given() -> None:
+    facts = make_facts(tree=SMALL)
+    page = render(facts)
+    said = told(page)
+    for question in SMALL.questions:
+        assert f"{SMALL.number(question)}. {question.text}" in said
+    assert not any(question.text in page for question in QUESTIONS)
+    assert not any(column in page for column in COLUMNS)
+    assert "up to 3 questions" in said
+    assert "gives 7 numbers between 0 and 1" in said
+    assert "“Round” or “Flat” were asked “Does it have tails?”" in said
+    assert recipe(page)["Objective"] == ["MSE over all 7 fractions"] * 3
+    assert not re.search(
+        r"\b37\b", re.sub(r"<style>.*?</style>|<[^>]*>", "", said, flags=re.DOTALL)
+    )
+    elements = Elements(page)
+    lists = [own["data-answer"] for own in elements.attributes("ul") if "data-answer" in own]
+    assert lists == list(SMALL.columns)
+    alternatives = [image["alt"] or "" for image in elements.attributes("img")]
+    shown = [alt.split(": ")[1] for alt in alternatives if alt.startswith("Original image")]
+    assert shown == list(SMALL.texts.values())
+    questions = [row[0] for row in Cells(page).tables["RMSE by question"]]
+    assert questions == ["Question", *(f"{SMALL.number(q)}. {q.text}" for q in SMALL.questions)]

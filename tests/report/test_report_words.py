@@ -1,10 +1,14 @@
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.report import words
-from tests.report.facts_to_tell import make_facts, with_history
+from galaxyzoo.scoring.calibration import calibration_table
+from galaxyzoo.tree import Tree
+from tests.report.facts_to_tell import make_facts, with_history, with_options
+from tests.small_tree import SMALL
 
 FACTS = make_facts()
 CNN = FACTS.networks[0]
@@ -23,14 +27,14 @@ def test_the_verdict_names_whichever_won(noise: dict[str, float], winner: str) -
     assert words.verdict(facts).startswith(
         f"{winner} has the lowest error, RMSE {facts.best.rmse:.4f}"
     )
-    assert "below the better of the two benchmarks" in words.verdict(facts)
+    assert "below the better of the two baselines" in words.verdict(facts)
     assert words.hardest(facts).startswith(winner)
 
 
-def test_a_network_that_loses_to_the_benchmarks_is_told_so() -> None:
+def test_a_network_that_loses_to_the_baselines_is_told_so() -> None:
     facts = make_facts({"cnn": 0.9, "resnet": 0.05, "tuned": 0.8})
-    assert words.behind_benchmarks(facts).startswith("CNN and Tuned ResNet are no better")
-    assert words.behind_benchmarks(FACTS) == ""
+    assert words.behind_baselines(facts).startswith("CNN and Tuned ResNet are no better")
+    assert words.behind_baselines(FACTS) == ""
     assert "does not beat" in words.verdict(make_facts({"cnn": 0.9, "resnet": 0.8}))
 
 
@@ -45,7 +49,7 @@ def test_a_network_that_loses_to_the_benchmarks_is_told_so() -> None:
     ],
 )
 def test_what_the_curves_show(test: list[float], train: list[float], said: str) -> None:
-    assert said in words.curve(with_history(CNN, test, train), FACTS.galaxies)
+    assert said in words.curve(with_history(CNN, test, train))
 
 
 def test_changes_say_in_which_direction() -> None:
@@ -56,7 +60,7 @@ def test_changes_say_in_which_direction() -> None:
     assert better.startswith(
         "From ResNet-18 to Tuned ResNet, with 3% of the parameters, the RMSE falls"
     )
-    same = replace(FACTS, networks=[CNN, replace(FACTS.networks[1], scores=CNN.scores)])
+    same = replace(FACTS, networks=[CNN, replace(FACTS.networks[1], rmse=CNN.rmse)])
     assert "stays about the same" in words.changes(same)[0]
 
 
@@ -76,11 +80,79 @@ def test_ranks() -> None:
 
 
 def test_calibration_names_the_bin_that_is_furthest_off() -> None:
-    exact = replace(CNN, predicted=FACTS.voted)
-    off = replace(CNN, predicted=FACTS.voted.clip(0.31, 0.35))
-    good, bad = words.calibration(replace(FACTS, networks=[exact, off]))
+    voted = FACTS.voted.to_numpy()
+    predicted = {"cnn": voted, "resnet": voted.clip(0.31, 0.35)}
+    tables = [calibration_table(own, voted).assign(model=name) for name, own in predicted.items()]
+    results = replace(FACTS.results, calibration=pd.concat(tables, ignore_index=True))
+    good, bad = words.calibration(replace(FACTS, networks=FACTS.networks[:2], results=results))
+    assert good.startswith("The fractions of CNN")
+    assert bad.startswith("ResNet-18")
     assert "no bin is off by more than 0.00" in good
     assert "furthest off where it says 0.3" in bad
+
+
+@pytest.mark.parametrize(
+    ("running", "said"),
+    [
+        (0.09, "CNN goes from RMSE 0.3000 to 0.2000."),
+        (0.0401, "CNN goes from RMSE 0.2002 to 0.2000: the averages had settled."),
+        (0.0225, "CNN goes from RMSE 0.1500 to 0.2000: here they did not help."),
+    ],
+)
+def test_what_precise_batch_norm_did(running: float, said: str) -> None:
+    network = with_history(CNN, [0.25, 0.04], [0.25, 0.03], running=[0.25, running])
+    assert words.batch_norm(replace(FACTS, networks=[network])) == [said]
+
+
+def test_only_trainings_with_precise_batch_norm_speak_of_it() -> None:
+    said = words.batch_norm(FACTS)
+    assert [sentence.split(" goes ")[0] for sentence in said] == ["CNN", "ResNet-18"]
+    running = [with_options(network, precise_bn=False) for network in FACTS.networks]
+    assert words.batch_norm(replace(FACTS, networks=running)) == []
+    averaged = [with_options(network, ema_decay=0.9) for network in FACTS.networks]
+    assert words.batch_norm(replace(FACTS, networks=averaged)) == []
+
+
+def test_the_example_of_a_question_that_not_all_are_asked() -> None:
+    assert words.asked_after(FACTS) == (
+        "only those who had answered “Spiral” were asked “How tightly wound are the spiral arms?”"
+    )
+    assert words.asked_after(replace(FACTS, tree=SMALL)) == (
+        "only those who had answered “Round” or “Flat” were asked “Does it have tails?”"
+    )
+    flat = Tree("One question", SMALL.roots)
+    assert words.asked_after(replace(FACTS, tree=flat)) == ""
+
+
+def test_the_hardest_is_of_the_best_network_alone() -> None:
+    answers = FACTS.results.answers
+    own = answers[answers["model"] == "tuned"]
+    worst = own.sort_values("rmse").iloc[-1]
+    scores = FACTS.results.question_rmse("tuned")
+    said = words.hardest(FACTS)
+    assert f"“{worst['answer']}”" in said
+    assert f"({worst['rmse']:.3f})" in said
+    assert f"({min(scores.values()):.3f}) and furthest" in said
+    assert f"({max(scores.values()):.3f}). Of single" in said
+    assert answers["rmse"].max() > worst["rmse"]
+
+
+def test_what_the_projection_did() -> None:
+    table = pd.DataFrame(
+        {
+            "rmse_before": [0.2, 0.1],
+            "rmse_after": [0.19, 0.09],
+            "violation_before": [0.3, 0.75],
+            "violation_after": [0.0, 0.0],
+        },
+        index=["cnn", "resnet"],
+    )
+    said = words.agreement(replace(FACTS, results=replace(FACTS.results, agreement=table)))
+    assert "off by up to 0.75; after, by nothing. The RMSE falls by 5.0% to 10.0%." in said
+
+
+def test_steps_count_the_last_batch_though_it_is_smaller() -> None:
+    assert words.steps(CNN, FACTS.galaxies) == 2 * 3
 
 
 def test_lists() -> None:

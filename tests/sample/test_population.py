@@ -7,7 +7,8 @@ from galaxyzoo.sample.archive import generators
 from galaxyzoo.sample.galaxy import Galaxy, Kind
 from galaxyzoo.sample.population import draw_galaxy
 from galaxyzoo.sample.volunteers import vote
-from galaxyzoo.tree import ANSWERS, COLUMNS, QUESTIONS
+from galaxyzoo.tree import GZ2
+from tests.conftest import ANSWERS, COLUMNS, QUESTIONS
 
 SEED, GALAXIES = 2007, 2000  # those of params.yaml
 
@@ -24,11 +25,11 @@ def test_the_same_seed_draws_the_same_galaxy() -> None:
 
 
 def test_every_answer_has_a_galaxy_that_wins_it(population: list[Galaxy]) -> None:
-    votes = np.array([vote(g, generators(SEED, i)[2]) for i, g in enumerate(population)])
+    votes = np.array([vote(g, GZ2, generators(SEED, i)[2]) for i, g in enumerate(population)])
     highest = dict(zip(COLUMNS, votes.max(axis=0), strict=True))
     assert {ANSWERS[column]: v for column, v in highest.items() if v < 0.5} == {}
     for question in QUESTIONS:
-        winners = set(votes[:, question.slice].argmax(axis=1).tolist())
+        winners = set(votes[:, GZ2.span(question)].argmax(axis=1).tolist())
         assert winners == set(range(len(question.answers))), question.name
 
 

@@ -21,7 +21,8 @@ from galaxyzoo.sample.galaxy import (
 )
 from galaxyzoo.sample.population import draw_galaxy
 from galaxyzoo.sample.volunteers import vote
-from galaxyzoo.tree import ANSWERS, COLUMNS, QUESTIONS, violations
+from galaxyzoo.tree import GZ2
+from tests.conftest import ANSWERS, COLUMNS, QUESTIONS
 
 WHITE: Colour = (1.0, 1.0, 1.0)
 EXPOSURE = Exposure(256, 1.3, (0.1, 0.1, 0.1), (0.1, 0.1, 0.1))
@@ -34,7 +35,7 @@ SMOOTH = Galaxy(Kind.SMOOTH, Body(0, 0, 0, replace(BULGE, radius=20)), EXPOSURE)
 
 def mean_vote(galaxy: Galaxy) -> dict[str, float]:
     """The mean fraction of each answer over 40 votes, as "question: answer"."""
-    votes = np.mean([vote(galaxy, np.random.default_rng(seed)) for seed in range(40)], axis=0)
+    votes = np.mean([vote(galaxy, GZ2, np.random.default_rng(seed)) for seed in range(40)], axis=0)
     names = (f"{q.name}: {ANSWERS[column]}" for q in QUESTIONS for column in q.columns)
     return dict(zip(names, votes.tolist(), strict=True))
 
@@ -58,15 +59,15 @@ def test_votes_obey_the_tree() -> None:
     votes = np.empty((200, len(COLUMNS)))
     for i in range(200):
         population, _, volunteers = generators(3, i)
-        votes[i] = vote(draw_galaxy(population), volunteers)
-    assert violations(votes).max() < 1e-12
+        votes[i] = vote(draw_galaxy(population), GZ2, volunteers)
+    assert GZ2.violations(votes).max() < 1e-12
     assert votes.min() >= 0
     assert votes.max() <= 1
     assert np.isfinite(votes).all()
 
 
 def test_votes_are_those_of_a_few_dozen_people() -> None:
-    votes = np.array([vote(DISC_GALAXY, np.random.default_rng(seed)) for seed in range(60)])
+    votes = np.array([vote(DISC_GALAXY, GZ2, np.random.default_rng(seed)) for seed in range(60)])
     spread = votes[:, COLUMNS.index("Class4.1")].std()
     assert 0.02 < spread < 0.2
     counts = {round(1 / step) for step in np.diff(np.unique(votes[:, 0])) if step > 0.01}
@@ -74,7 +75,7 @@ def test_votes_are_those_of_a_few_dozen_people() -> None:
 
 
 def test_votes_come_from_the_generator() -> None:
-    first, again, other = (vote(DISC_GALAXY, np.random.default_rng(s)) for s in (1, 1, 2))
+    first, again, other = (vote(DISC_GALAXY, GZ2, np.random.default_rng(s)) for s in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
@@ -143,7 +144,7 @@ def test_winding_follows_the_pitch(pitch: float, answer: str) -> None:
 
 @pytest.mark.parametrize("arms", [1, 2, 3, 4, 6])
 def test_the_number_of_arms_is_counted(arms: int) -> None:
-    answers = QUESTIONS[-1].answers
+    answers = [answer.text for answer in QUESTIONS[-1].answers]
     assert winner(with_spiral(arms, pitch=30), "arms") == answers[min(arms, 5) - 1]
 
 

@@ -1,0 +1,108 @@
+"""The catalogue: a row of CSV for each galaxy, as Kaggle or as astronomers read it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxyzoo.tree import ID_COLUMN, Question, Tree
+
+ColumnType = Literal["integer", "text", "float"]
+
+
+# 9 digits, as in Kaggle's files: enough to get the same float32 back
+_FRACTION = "%.9g"
+
+
+@dataclass(frozen=True)
+class LikelyAnswer:
+    """The most likely answer to a question, and its fraction of those who were asked."""
+
+    question: Question
+    index: int
+    """Its place among the question's answers"""
+    fraction: float
+
+
+def likely_answers(tree: Tree, fractions: NDArray[np.floating]) -> list[LikelyAnswer]:
+    """The way down the tree: for one galaxy, the most likely answer to each question that applies.
+
+    `fractions` has shape [columns]. A question applies if the most likely answer to an earlier one
+    leads to it. Answers come in the order of the questions.
+    """
+    found: list[LikelyAnswer] = []
+    waiting = list(tree.roots)
+    while waiting:
+        question = waiting.pop()
+        own = fractions[tree.span(question)]
+        index, asked = int(own.argmax()), float(own.sum())
+        found.append(LikelyAnswer(question, index, float(own[index]) / asked if asked > 0 else 0.0))
+        waiting += tree.after(question.columns[index])
+    return sorted(found, key=lambda answer: tree.number(answer.question))
+
+
+def describe(tree: Tree, answers: Sequence[LikelyAnswer]) -> str:
+    """A galaxy in a few words, such as "spiral, 2 arms, medium wound, no bar"."""
+    words = {own.question.name: own.question.answers[own.index].words for own in answers}
+    return ", ".join(words[name] for name in tree.described if words.get(name))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which columns a catalogue has."""
+
+    tree: Tree
+    """Whose answers have a column each"""
+    by_id: bool
+    """The first is GalaxyID; else the name of the file"""
+    described: bool
+    """With the answers on the way down the tree, their fractions, and a description"""
+
+    def columns(self) -> dict[str, ColumnType]:
+        """The type of each column, by its name, in order."""
+        columns: dict[str, ColumnType] = {ID_COLUMN: "integer"} if self.by_id else {"file": "text"}
+        columns |= dict.fromkeys(self.tree.columns, "float")
+        if self.described:
+            for question in self.tree.questions:
+                columns |= {question.name: "text", f"{question.name}_fraction": "float"}
+            columns["description"] = "text"
+        return columns
+
+    def header(self) -> str:
+        return ",".join(self.columns()) + "\n"
+
+    def rows(self, names: Sequence[int | str], fractions: NDArray[np.float32]) -> str:
+        """The lines of some galaxies: GalaxyIDs or names, and their fractions [N, columns]."""
+        cells = ",".join([_FRACTION] * len(self.tree.columns))
+        return "".join(
+            f"{_cell(str(name))},{cells % tuple(row.tolist())}{self._description(row)}\n"
+            for name, row in zip(names, fractions, strict=True)
+        )
+
+    def _description(self, row: NDArray[np.float32]) -> str:
+        if not self.described:
+            return ""
+        answers = likely_answers(self.tree, row)
+        cells = ",".join(_answer_cells(self.tree, answers))
+        return f",{cells},{_cell(describe(self.tree, answers))}"
+
+
+def _answer_cells(tree: Tree, answers: Sequence[LikelyAnswer]) -> Iterator[str]:
+    """Answer and fraction of each question; empty where it does not apply."""
+    by_question = {answer.question.name: answer for answer in answers}
+    for question in tree.questions:
+        answer = by_question.get(question.name)
+        if answer is None:
+            yield ","
+        else:
+            yield f"{_cell(question.answers[answer.index].text)},{answer.fraction:.6f}"
+
+
+def _cell(text: str) -> str:
+    """A cell of a CSV (RFC 4180); what isn't Unicode in the name of a file is written as \\xNN."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    if any(special in text for special in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,0 +1,130 @@
+"""A catalogue on its way: what is done stands in a file, so that an interrupted run resumes.
+
+The file has a line of JSON for each batch, after a first one that tells what run it belongs to. A
+line that was cut short, as by a kill or a full disk, is one that was never written.
+"""
+
+import csv
+import fcntl
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from galaxyzoo.errors import UserError
+
+logger = logging.getLogger(__name__)
+
+Rejected = tuple[str, str]
+"""The name of a file, and why it is no galaxy of the catalogue"""
+
+
+@dataclass(frozen=True)
+class ClassifiedBatch:
+    """What came of some files."""
+
+    galaxies: int
+    rows: str
+    """A line of CSV for each galaxy"""
+    rejected: list[Rejected]
+
+
+class Partial:
+    """The batches that are done, in order. Locked, so that no second run writes them too."""
+
+    def __init__(self, path: Path, identity: str) -> None:
+        """Open `path`, or make it; what stands there counts if it has the same `identity`."""
+        self.path = path
+        self.batches = self.galaxies = self.rejected = 0
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a+b")
+        self._lock()
+        if not self._take_up(identity):
+            self._append({"identity": identity})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def add(self, batch: ClassifiedBatch) -> None:
+        self._append(asdict(batch))
+        self._count(batch)
+
+    def __iter__(self) -> Iterator[ClassifiedBatch]:
+        """The batches so far, read from the file one by one."""
+        self._file.seek(0)
+        next(self._file)
+        for line in self._file:
+            yield _batch(json.loads(line))
+
+    def _lock(self) -> None:
+        try:
+            # of this process alone: a lock that forked workers share would outlive it
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError) as error:
+            self._file.close()
+            raise UserError(f"{self.path}: another run is writing this catalogue") from error
+
+    def _take_up(self, identity: str) -> bool:
+        """Count the batches that are there, and cut off what follows the last whole one."""
+        whole = 0
+        for record, end in _whole_lines(self._file):
+            if whole == 0 and record != {"identity": identity}:
+                logger.warning("%s: of another run; starting anew", self.path)
+                break
+            if whole:
+                self._count(_batch(record))
+            whole = end
+        self._file.truncate(whole)
+        if self.batches:
+            logger.warning("resuming after %d files", self.galaxies + self.rejected)
+        return whole > 0
+
+    def _append(self, record: dict[str, Any]) -> None:
+        self._file.write(json.dumps(record).encode() + b"\n")
+        self._file.flush()
+
+    def _count(self, batch: ClassifiedBatch) -> None:
+        self.batches += 1
+        self.galaxies += batch.galaxies
+        self.rejected += len(batch.rejected)
+
+
+def _batch(record: dict[str, Any]) -> ClassifiedBatch:
+    return ClassifiedBatch(
+        record["galaxies"], record["rows"], [(name, why) for name, why in record["rejected"]]
+    )
+
+
+def _whole_lines(file: IO[bytes]) -> Iterator[tuple[dict[str, Any], int]]:
+    """The records in a file, and where each ends, as far as they are whole."""
+    file.seek(0)
+    end = 0
+    for line in file:
+        end += len(line)
+        try:
+            record = json.loads(line)
+        except ValueError:
+            return
+        if not line.endswith(b"\n"):
+            return
+        yield record, end
+
+
+def write_rejected(path: Path, batches: Partial) -> None:
+    """Write the files that were rejected, and why, as a CSV."""
+    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["file", "reason"])
+        for batch in batches:
+            writer.writerows(batch.rejected)

@@ -1,0 +1,197 @@
+"""From files of images to rows of the catalogue, in several processes, in order.
+
+On a CPU each worker does whole batches: it reads, decodes and crops the images, predicts with one
+thread, and formats the rows. So all cores are busy, however decoding and network share the work.
+With an accelerator, workers stop at the cropped images, and the main process predicts.
+"""
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from galaxyzoo.classify.catalogue import Layout
+from galaxyzoo.classify.partial import ClassifiedBatch, Rejected
+from galaxyzoo.errors import UserError
+from galaxyzoo.images.decoding import decode_any
+from galaxyzoo.images.sources import Files, ImagesError
+from galaxyzoo.predict.predictor import Crop, LoadOptions, Predictor, load_model
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+Entry = tuple[int | str, str]
+"""What a row begins with, a GalaxyID or the name of the file; and that name"""
+
+_AHEAD = 3  # batches that are waited for at a time, for each worker
+
+# Bytes that a worker reads before it decodes: each of the two then finds its code and data in the
+# processor's caches, and files of any size fit into memory.
+_READ_AHEAD = 8 * 2**20
+
+
+class WorkersError(UserError):
+    """A worker process is gone."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a worker needs to know."""
+
+    files: Files
+    layout: Layout
+    crop: Crop
+    model: Path
+    options: LoadOptions
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """The images of a batch that are good, as the network is to see them, and the others."""
+
+    labels: list[int | str]
+    images: NDArray[np.uint8]
+    """[N, size, size, 3]"""
+    rejected: list[Rejected]
+
+
+def classify_batches(
+    job: Job, predictor: Predictor, work: Sequence[Sequence[Entry]], workers: int
+) -> Generator[ClassifiedBatch]:
+    """What comes of each batch of `work`, in order. Only a few batches are held at a time.
+
+    `predictor` is the model of `job`. torch must be set to one thread: with more, it could round
+    otherwise than in a worker. Raises WorkersError if a worker is killed.
+    """
+    on_cpu = predictor.compute.device.type == "cpu"
+    workers = min(workers, len(work))
+    if workers <= 1:
+        for entries in work:
+            yield _finish(job, predictor, _prepare(job, entries))
+    elif on_cpu:
+        yield from _in_processes(_Worker.classify, job, work, workers)
+    else:
+        for prepared in _in_processes(_Worker.prepare, job, work, workers):
+            yield _finish(job, predictor, prepared)
+
+
+def _prepare(job: Job, entries: Sequence[Entry]) -> _Prepared:
+    labels: list[int | str] = []
+    images: list[NDArray[np.uint8]] = []
+    reasons: dict[str, str] = {}
+    for contents in _read(job.files, entries, reasons):
+        for (label, name), content in contents:
+            try:
+                images.append(job.crop(decode_any(content)))
+                labels.append(label)
+            except ImagesError as error:
+                reasons[name] = str(error)
+    rejected = [(name, reasons[name]) for _, name in entries if name in reasons]
+    return _Prepared(labels, job.crop.stack(images), rejected)
+
+
+def _read(
+    files: Files, entries: Sequence[Entry], reasons: dict[str, str]
+) -> Iterator[list[tuple[Entry, bytes]]]:
+    """The contents of some files, many at a time.
+
+    Why others can't be read is added to `reasons`, by name.
+    """
+    contents: list[tuple[Entry, bytes]] = []
+    size = 0
+    for entry in entries:
+        try:
+            contents.append((entry, files.read(entry[1])))
+        except ImagesError as error:
+            reasons[entry[1]] = str(error)
+            continue
+        size += len(contents[-1][1])
+        if size > _READ_AHEAD:
+            yield contents
+            contents, size = [], 0
+    yield contents
+
+
+def _finish(job: Job, predictor: Predictor, prepared: _Prepared) -> ClassifiedBatch:
+    rows = ""
+    if prepared.labels:
+        rows = job.layout.rows(prepared.labels, predictor.predict_cropped(prepared.images))
+    return ClassifiedBatch(len(prepared.labels), rows, prepared.rejected)
+
+
+class _Worker:
+    """What a process of the pool keeps between batches."""
+
+    job: Job
+    predictor: Predictor | None = None
+
+    @classmethod
+    def start(cls, job: Job) -> None:
+        # Ctrl-C is for the main process to handle, which then ends its workers
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+        torch.set_num_threads(1)
+        cls.job = job
+        gc.freeze()  # else the collector walks the directory of a large zip again and again
+
+    @classmethod
+    def prepare(cls, entries: Sequence[Entry]) -> _Prepared:
+        return _prepare(cls.job, entries)
+
+    @classmethod
+    def classify(cls, entries: Sequence[Entry]) -> ClassifiedBatch:
+        if cls.predictor is None:
+            cls.predictor = load_model(cls.job.model, cls.job.options)
+        return _finish(cls.job, cls.predictor, _prepare(cls.job, entries))
+
+
+def _end_with_parent() -> None:
+    """End this process when the main one is gone: a pool's workers would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
+
+
+def _in_processes(
+    action: Callable[[In], Out], job: Job, items: Iterable[In], workers: int
+) -> Generator[Out]:
+    pool = ProcessPoolExecutor(workers, _context(), _Worker.start, (job,))
+    waiting: deque[Future[Out]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(action, item))
+            if len(waiting) >= _AHEAD * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise WorkersError(
+            "a worker process was killed, perhaps because memory ran out (--workers 1 takes the "
+            "least); the same command resumes where this one was"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _context() -> BaseContext:
+    """Where it is safe, a fork: it shares torch and a zip's directory, some 0.3 GB, in memory.
+
+    Until then torch must not have computed with more than one thread.
+    """
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")

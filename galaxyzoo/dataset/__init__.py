@@ -1,0 +1,4 @@
+"""Galaxies as torch sees them: images and votes over one array, in batches.
+
+galaxies.py is the data set, over memory-mapped images; batches.py the loaders of whole batches.
+"""

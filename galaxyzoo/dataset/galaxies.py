@@ -1,0 +1,113 @@
+"""A data set over one uint8 array of images, and the files that it is made of."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from galaxyzoo import paths
+from galaxyzoo.files import digest
+from galaxyzoo.labels.split import Ids, Subset, read_split_labels
+from galaxyzoo.paths import ProcessedPaths
+from galaxyzoo.processed import open_array, rows_of
+from galaxyzoo.tree import Tree
+
+ImagesAndVotes = tuple[Tensor, Tensor]
+
+# An accelerator keeps the images in its own memory up to this size: 700,000 images of 64x64.
+# A larger set stays memory-mapped on the host, and is sent batch by batch.
+RESIDENT_BYTES = 8 * 2**30
+
+
+@dataclass(frozen=True)
+class GalaxyDataset(Dataset[ImagesAndVotes]):
+    """Images and votes of M galaxies, out of an array with those of N.
+
+    An index gives one galaxy, a list of indices a batch: images uint8 [B, H, W, 3] and votes
+    float32 [B, C], for the C columns of the decision tree.
+    """
+
+    images: NDArray[np.uint8] | Tensor
+    """uint8 [N, H, W, 3]: memory-mapped, or a tensor on a device"""
+    rows: Tensor
+    """int64 [M]: where this dataset's galaxies stand in `images`"""
+    votes: Tensor
+    """float32 [M, C]: their vote fractions"""
+    galaxy_ids: Ids
+    """int64 [M]: their names"""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int | list[int]) -> ImagesAndVotes:
+        return self._images(self.rows[index]), self.votes[index]
+
+    def _images(self, rows: Tensor) -> Tensor:
+        if isinstance(self.images, Tensor):
+            return self.images[rows]
+        return torch.from_numpy(np.take(self.images, rows.numpy(), axis=0))
+
+    def to(self, device: torch.device) -> "GalaxyDataset":
+        """The same galaxies in the memory of `device`, if their images fit there.
+
+        On the CPU they stay memory-mapped.
+        """
+        image_bytes = len(self) * int(np.prod(self.images.shape[1:]))
+        if device.type == "cpu" or image_bytes > RESIDENT_BYTES:
+            return self
+        return GalaxyDataset(
+            images=self._images(self.rows).to(device),
+            rows=torch.arange(len(self), device=device),
+            votes=self.votes.to(device),
+            galaxy_ids=self.galaxy_ids,
+        )
+
+
+@dataclass(frozen=True)
+class DataFiles:
+    """The files that networks learn from and are tested on."""
+
+    labels: Path
+    tree: Tree
+    """Whose questions the labels answer"""
+    processed: ProcessedPaths = field(default_factory=ProcessedPaths)
+    split: Path = paths.SPLIT
+
+    @classmethod
+    def under(cls, folder: Path, labels: Path, tree: Tree) -> Self:
+        """The files where the pipeline puts them, below `folder` in place of data/."""
+        return cls(labels, tree, ProcessedPaths(folder / "processed"), folder / "split.csv")
+
+    @cached_property
+    def images(self) -> NDArray[np.uint8]:
+        """The processed images, mapped once: a second mapping takes as much memory again."""
+        return open_array(self.processed.images)
+
+    @cached_property
+    def _labels(self) -> dict[Subset, pd.DataFrame]:
+        return read_split_labels(self.split, self.labels, self.processed.galaxy_ids, self.tree)
+
+    def open(self, subset: Subset) -> GalaxyDataset:
+        """The galaxies of one subset of the split, ascending, over memory-mapped images.
+
+        Raises UserError if one of them lacks a processed image or labels.
+        """
+        labels = self._labels[subset]
+        galaxy_ids, votes = labels.index.to_numpy(), np.array(labels, np.float32)
+        return GalaxyDataset(
+            self.images,
+            torch.from_numpy(rows_of(galaxy_ids, self.processed)),
+            torch.from_numpy(votes),
+            galaxy_ids,
+        )
+
+    def digest(self) -> str:
+        """What tells this data from other data: 64 hex digits of all that these files hold."""
+        return digest(self.processed.images, self.processed.galaxy_ids, self.split, self.labels)

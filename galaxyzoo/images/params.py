@@ -1,0 +1,15 @@
+"""What params.yaml says of the preparation of images."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from galaxyzoo.sections import Section
+
+
+class CropResizeParams(Section):
+    """What is made of an image."""
+
+    crop: Annotated[int, Field(ge=10)]
+    size: Annotated[int, Field(ge=8)]
+    save_jpegs: bool

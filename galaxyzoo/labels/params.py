@@ -1,0 +1,14 @@
+"""What params.yaml says of the split."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from galaxyzoo.sections import Section, Seed
+
+
+class SplitParams(Section):
+    """Which galaxies are kept for testing."""
+
+    test_fraction: Annotated[float, Field(gt=0, lt=1)]
+    seed: Seed

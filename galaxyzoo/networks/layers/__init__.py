@@ -1,0 +1,1 @@
+"""Layers that torch lacks, for the networks that want them."""

@@ -1,0 +1,78 @@
+"""Where the stages write, by kind, below the folder of params.yaml. Only names: nothing is read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PARAMS = Path("params.yaml")
+
+SAMPLE_IMAGES = Path("data/sample/images_training_rev1.zip")
+SAMPLE_LABELS = Path("data/sample/training_solutions_rev1.csv")
+SPLIT = Path("data/split.csv")
+SPLIT_COUNTS = Path("data/split.json")
+PREDICTIONS = Path("data/predictions")
+"""A table of fractions for each network"""
+SCORES = Path("data/scores")
+"""All that `evaluate` found out, as tables"""
+TRAINED = Path("models/trained")
+"""The weights of each network, as training leaves them"""
+EXPORTED = Path("models/exported")
+"""The model files: each network with how predictions are made with it"""
+CHECKPOINTS = Path("checkpoints")
+METRICS = Path("metrics")
+"""A few numbers for each model, for `dvc metrics`"""
+HISTORY = Path("plots/history")
+"""The course of each training"""
+LOSSES = Path("plots/losses.csv")
+FIGURES = Path("plots/figures")
+REPORT = Path("report/index.html")
+
+
+@dataclass(frozen=True)
+class ProcessedPaths:
+    """The folder of processed images; row i of each array is the galaxy with the i-th lowest id."""
+
+    folder: Path = Path("data/processed")
+
+    @property
+    def images(self) -> Path:
+        """uint8 [N, size, size, 3]"""
+        return self.folder / "images.npy"
+
+    @property
+    def galaxy_ids(self) -> Path:
+        """int64 [N], ascending"""
+        return self.folder / "galaxy_ids.npy"
+
+    @property
+    def centers(self) -> Path:
+        """uint8 [N, 10, 10, 3]: the central pixels of the originals, for the benchmark"""
+        return self.folder / "central_pixels.npy"
+
+    @property
+    def preparation(self) -> Path:
+        return self.folder / "preparation.json"
+
+    @property
+    def jpegs(self) -> Path:
+        """Folder of the processed images as <GalaxyID>.jpg; empty if they aren't wanted"""
+        return self.folder / "images"
+
+
+def trained_weights(network: str) -> Path:
+    return TRAINED / f"{network}.safetensors"
+
+
+def exported_model(network: str) -> Path:
+    return EXPORTED / f"{network}.safetensors"
+
+
+def training_history(network: str) -> Path:
+    return HISTORY / f"{network}.csv"
+
+
+def predictions(network: str) -> Path:
+    return PREDICTIONS / f"{network}.csv"
+
+
+def metrics(model: str) -> Path:
+    return METRICS / f"{model}.json"

@@ -1,0 +1,6 @@
+"""Prediction: from a model file and images to fractions.
+
+model_files.py reads and exports model files, inference.py runs networks over test-time
+augmentation, projection.py makes predictions obey the tree, and predictor.py is all of it in one:
+`galaxyzoo.load_model`.
+"""

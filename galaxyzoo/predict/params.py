@@ -1,0 +1,41 @@
+"""What params.yaml says of predictions."""
+
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, create_model
+from pydantic_core import PydanticCustomError
+
+from galaxyzoo import networks
+from galaxyzoo.sections import Section
+
+
+def _one_or_even(views: int) -> int:
+    if views != 1 and views % 2:
+        raise PydanticCustomError("views", "Input should be 1 or an even number")
+    return views
+
+
+Views = Annotated[int, Field(ge=1), AfterValidator(_one_or_even)]
+
+
+class PredictParams(Section):
+    """How predictions are made; exported model files carry it."""
+
+    project: bool
+
+    def views(self, network: str) -> int:
+        """Over how many views of an image the predictions of a network are averaged."""
+        asked: int | None = getattr(self, _views_of(network))
+        return networks.find(network).views if asked is None else asked
+
+
+@cache
+def predict_params() -> type[PredictParams]:
+    """PredictParams with <name>_views of each network, which may be left out."""
+    views: dict[str, Any] = {_views_of(name): (Views | None, None) for name in networks.names()}
+    return create_model("PredictParams", __base__=PredictParams, **views)
+
+
+def _views_of(network: str) -> str:
+    return f"{network}_views"

@@ -1,0 +1,143 @@
+"""A trained network with all that it takes to classify images: `galaxyzoo.load_model`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import nn
+from tqdm import tqdm
+
+from galaxyzoo.devices import Compute, choose_compute
+from galaxyzoo.errors import UserError
+from galaxyzoo.images.cropping import crop_resize, part_of_width
+from galaxyzoo.images.sources import ImagesError
+from galaxyzoo.predict.augmentation import RegularViews
+from galaxyzoo.predict.inference import predict_batch
+from galaxyzoo.predict.model_files import read_exported
+from galaxyzoo.predict.projection import project
+from galaxyzoo.tree import Tree
+
+MIN_SIDE = 64
+"""Width and height in pixels that an image must have at least"""
+
+BATCH_SIZE = 64
+"""Images per forward pass, where nobody asks for another number"""
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """How to use a model file; None: as it says itself."""
+
+    device: str = "auto"
+    """auto (the first of CUDA, MPS and CPU), cuda, mps or cpu"""
+    precision: str = "float32"
+    """float32, bfloat16, or auto: bfloat16 where the device computes with it"""
+    views: int | None = None
+    """Over how many turned and mirrored views of an image to average (test-time augmentation): 1,
+    or an even number"""
+    crop: float | None = None
+    """The part of an image's width that is kept in its centre, above 0 and at most 1"""
+    batch_size: int = BATCH_SIZE
+    """Images per forward pass"""
+
+
+AS_THE_FILE_SAYS = LoadOptions()
+
+
+@dataclass(frozen=True)
+class Crop:
+    """What a network is to see of an image, cropped and resized as in training."""
+
+    fraction: float
+    """The part of an image's width that is kept"""
+    size: int
+    """Side in pixels of what is made of it"""
+
+    def __call__(self, image: Image.Image) -> NDArray[np.uint8]:
+        """uint8 [size, size, 3] of an RGB image; ImagesError if it has less than 64x64 pixels."""
+        if min(image.size) < MIN_SIDE:
+            width, height = image.size
+            raise ImagesError(
+                f"is {width}x{height} pixels; at least {MIN_SIDE}x{MIN_SIDE} are needed"
+            )
+        return np.asarray(crop_resize(image, part_of_width(image, self.fraction), self.size))
+
+    def stack(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+        """uint8 [N, size, size, 3] of N images that were cropped, which may be none."""
+        return np.array(images, np.uint8).reshape(-1, self.size, self.size, 3)
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A network on its device, and how images become predictions."""
+
+    model: nn.Module
+    compute: Compute
+    crop: Crop
+    tree: Tree
+    """Whose columns the fractions are, in order"""
+    views: RegularViews
+    project: bool
+    batch_size: int
+    rendered: bool
+    """True if the network learned from rendered galaxies: it knows nothing of the sky"""
+
+    def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The vote fractions of each image: float32 [N, C], in the order of the C `tree.columns`.
+
+        `images` is uint8 [N, H, W, 3], RGB: originals, of any size from 64x64 pixels. They are
+        cropped and resized as in training. Raises UserError for other arrays.
+        """
+        if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] != 3:
+            raise UserError(
+                f"images: must be uint8 [N, H, W, 3], got {images.dtype} {list(images.shape)}"
+            )
+        fractions = np.empty((len(images), len(self.tree.columns)), np.float32)
+        starts = range(0, len(images), self.batch_size)
+        for start in tqdm(starts, desc="predict", unit=" batches", disable=None):
+            rows = slice(start, start + self.batch_size)
+            cropped = [self.crop(Image.fromarray(image)) for image in images[rows]]
+            fractions[rows] = self.predict_cropped(self.crop.stack(cropped))
+        return fractions
+
+    def predict_cropped(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The vote fractions, float32 [N, C], of images that `crop` gave; at least one."""
+        batches = torch.split(torch.from_numpy(images), self.batch_size)
+        predictions = [predict_batch(self.model, b, self.compute, self.views) for b in batches]
+        fractions: NDArray[np.float32] = torch.cat(predictions).cpu().numpy()
+        if not self.project:
+            return fractions
+        return project(self.tree, fractions).astype(np.float32)
+
+
+def load_model(path: str | PathLike[str], options: LoadOptions = AS_THE_FILE_SAYS) -> Predictor:
+    """Load a model file that the stage `export` wrote.
+
+    Raises UserError if `path` isn't such a file, or if this machine lacks the device.
+
+    >>> import numpy as np
+    >>> from galaxyzoo import load_model
+    >>> model = load_model("models/exported/tuned.safetensors")
+    >>> images = np.zeros((2, 424, 424, 3), np.uint8)
+    >>> fractions = model.predict(images)
+    >>> fractions.shape, fractions.dtype
+    ((2, 37), dtype('float32'))
+    """
+    model = read_exported(Path(path))
+    compute = choose_compute(options.device, options.precision)
+    crop = model.info.crop_fraction if options.crop is None else options.crop
+    return Predictor(
+        model.module.to(compute.device),
+        compute,
+        Crop(crop, model.info.size),
+        model.info.tree,
+        views=model.views if options.views is None else model.views_of(options.views),
+        project=model.settings.project,
+        batch_size=options.batch_size,
+        rendered=model.info.rendered,
+    )

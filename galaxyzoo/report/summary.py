@@ -1,0 +1,42 @@
+"""The table that `make repro` ends with: python -m galaxyzoo.report.summary"""
+
+import sys
+
+from galaxyzoo import paths
+from galaxyzoo.errors import UserError
+from galaxyzoo.processed import Preparation
+from galaxyzoo.scoring.leaderboard import describe_rank
+from galaxyzoo.scoring.results import Results
+
+
+def summarize(results: Results, rendered: bool) -> str:
+    """The scores as a table, the best model first, and where to look."""
+    lines = [f"{'model':<16}{'test RMSE':>10}{'gain over central pixel':>26}{'Kaggle rank':>20}"]
+    for name, own in results.models.sort_values("rmse", kind="stable").iterrows():
+        gain = f"{own['rmse_gain_percent']:+.1f}%"
+        rank = "-" if rendered else describe_rank(own["rmse"])
+        lines.append(f"{name:<16}{own['rmse']:>10.5f}{gain:>26}{rank:>20}")
+    if rendered:
+        lines += ["", "These galaxies are rendered: their scores say nothing of the sky."]
+    return "\n".join([*lines, "", *_WHERE_TO_LOOK])
+
+
+_WHERE_TO_LOOK = (
+    "report/index.html what was done and what came of it: open it in a browser",
+    "plots/figures/    figures",
+    "data/scores/      RMSE by question and answer, calibration, agreement with the tree",
+    "dvc metrics diff  compares the scores with those of a commit; dvc params diff the parameters",
+    "dvc plots show    writes a page with the loss curves and the RMSE by answer",
+)
+
+
+def main() -> None:
+    preparation = Preparation.read(paths.ProcessedPaths().preparation)
+    print(f"\n{summarize(Results.read(), preparation.rendered)}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except UserError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,104 @@
+"""Which galaxies, answers and questions stand out: facts, which figures and report only show."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from galaxyzoo.scoring.rmse import galaxy_rmse
+from galaxyzoo.tree import Tree
+
+
+class Exemplar(NamedTuple):
+    """The galaxy with the highest vote fraction for one answer."""
+
+    column: str
+    galaxy_id: int
+    fraction: float
+
+
+def find_exemplars(tree: Tree, labels: pd.DataFrame) -> list[Exemplar]:
+    """For each answer the galaxy with the highest vote fraction.
+
+    `labels` holds the tree's columns, indexed by GalaxyID. Among equals the lowest GalaxyID wins.
+    """
+    ascending = labels.sort_index()[list(tree.columns)]
+    fractions = ascending.to_numpy()
+    galaxy_ids = ascending.index.to_numpy()[fractions.argmax(axis=0)]
+    return [
+        Exemplar(column, int(galaxy_id), float(fraction))
+        for column, galaxy_id, fraction in zip(
+            tree.columns, galaxy_ids, fractions.max(axis=0), strict=True
+        )
+    ]
+
+
+def deepest_exemplar(tree: Tree, labels: pd.DataFrame) -> Exemplar:
+    """The exemplar of the answer furthest down the tree from which questions follow still.
+
+    In Galaxy Zoo 2 that is the galaxy in which most volunteers saw spiral arms. In a tree without
+    such an answer it is the exemplar of the first answer.
+    """
+    leading = [column for column in tree.columns if tree.after(column)]
+    column = max(leading, key=lambda c: tree.depth(tree.asker(c)), default=tree.columns[0])
+    return next(e for e in find_exemplars(tree, labels) if e.column == column)
+
+
+class RankedGalaxies(NamedTuple):
+    """The RMSE of some galaxies over their answers, by GalaxyID, in each of three groups."""
+
+    best: pd.Series
+    median: pd.Series
+    worst: pd.Series
+
+
+def rank_galaxies(predicted: pd.DataFrame, voted: pd.DataFrame, shown: int = 4) -> RankedGalaxies:
+    """The `shown` best, middle and worst predicted galaxies.
+
+    Both tables hold the tree's columns for the same galaxies in the same order, indexed by
+    GalaxyID. Best and median come in ascending order of error, the worst from the very worst on.
+    """
+    errors = pd.Series(galaxy_rmse(predicted.to_numpy(), voted.to_numpy()), voted.index)
+    errors = errors.sort_values(kind="stable")
+    middle = max((len(errors) - shown) // 2, 0)
+    return RankedGalaxies(
+        best=errors[:shown],
+        median=errors[middle : middle + shown],
+        worst=errors[::-1][:shown],
+    )
+
+
+def find_telling_answers(tree: Tree, voted: pd.DataFrame, most: int = 6) -> list[str]:
+    """The answer with the largest variance of each question; of these, the `most` largest.
+
+    In the order of the columns.
+    """
+    variance = voted.var(ddof=0)
+    largest = [str(variance[list(question.columns)].idxmax()) for question in tree.questions]
+    chosen = variance[largest].sort_values(ascending=False, kind="stable").index[:most]
+    return [column for column in voted.columns if column in chosen]
+
+
+def largest_votes(votes: pd.Series, shown: int = 3) -> list[str]:
+    """The columns of the answers that most volunteers gave to one galaxy, the largest first.
+
+    Among equals the first column wins.
+    """
+    return [
+        str(column) for column in votes.sort_values(ascending=False, kind="stable").index[:shown]
+    ]
+
+
+def highest_predictions(predicted: pd.Series, shown: int) -> list[int]:
+    """The GalaxyIDs with the highest predictions for one answer, the highest first."""
+    places = np.argsort(-predicted.to_numpy(), kind="stable")[:shown]
+    return [int(galaxy_id) for galaxy_id in predicted.index[places]]
+
+
+def hardest_answers(answers: pd.DataFrame) -> tuple[list[str], float]:
+    """The columns with the largest RMSE, and that RMSE, from one model's rows of the answer table.
+
+    A question of two answers that everybody is asked has the same error at both.
+    """
+    error = float(answers["rmse"].max())
+    return list(answers.loc[np.isclose(answers["rmse"], error), "column"]), error

@@ -1,0 +1,10 @@
+"""What params.yaml says of the evaluation."""
+
+from galaxyzoo.sections import Count, Device, Section
+
+
+class EvaluateParams(Section):
+    """How predictions are computed; no parameter of it changes a score."""
+
+    batch_size: Count
+    device: Device

@@ -1,0 +1,146 @@
+"""What `evaluate` found out: scores as tables, written and read back.
+
+A few numbers for each model go to metrics/, for `dvc metrics`; all detail to tables of their own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import pandas as pd
+
+from galaxyzoo import paths
+from galaxyzoo.files import atomic, read_json, write_csv, write_json
+from galaxyzoo.scoring.calibration import calibration_table
+from galaxyzoo.scoring.rmse import Fractions, answer_rmse, gain_percent, question_rmse, rmse
+from galaxyzoo.tree import Tree
+
+REFERENCE = "central_pixel"
+"""The model that gains are given over"""
+
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Results:
+    """The scores of some models, networks and baselines, on the same galaxies."""
+
+    models: pd.DataFrame
+    """By model: rmse; rmse_gain_percent, over the central pixel; rmse_unprojected"""
+    questions: pd.DataFrame
+    """A row per model and question: model, question, rmse"""
+    answers: pd.DataFrame
+    """A row per model and answer: model, question, column, answer, rmse"""
+    calibration: pd.DataFrame
+    """A row per model and bin of predicted fractions: model, predicted, voted, count"""
+    agreement: pd.DataFrame
+    """By network: the RMSE and the largest miss of a sum of the tree, before and after projection:
+    rmse_before, rmse_after, violation_before, violation_after"""
+
+    def write(self, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> None:
+        with atomic(metrics) as folder:
+            for model, numbers in self.models.iterrows():
+                write_json(folder / f"{model}.json", dict(numbers))
+        with atomic(tables) as folder:
+            for name in ("questions", "answers", "calibration"):
+                write_csv(folder / f"{name}.csv", getattr(self, name), float_format="%.6f")
+            write_csv(folder / "agreement.csv", self.agreement.reset_index(), float_format="%.6f")
+
+    @classmethod
+    def read(cls, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> Self:
+        """What `write` wrote."""
+        numbers = {path.stem: read_json(path) for path in sorted(metrics.glob("*.json"))}
+        return cls(
+            models=pd.DataFrame.from_dict(numbers, orient="index"),
+            questions=pd.read_csv(tables / "questions.csv"),
+            answers=pd.read_csv(tables / "answers.csv"),
+            calibration=pd.read_csv(tables / "calibration.csv"),
+            agreement=pd.read_csv(tables / "agreement.csv", index_col="model"),
+        )
+
+    def rmse(self, model: str) -> float:
+        return float(self.models["rmse"][model])
+
+    def question_rmse(self, model: str) -> dict[str, float]:
+        """By the question's name."""
+        own = self.questions[self.questions["model"] == model]
+        return {
+            str(name): float(rmse) for name, rmse in zip(own["question"], own["rmse"], strict=True)
+        }
+
+
+def score(
+    tree: Tree,
+    voted: Fractions,
+    predictions: Mapping[str, Fractions],
+    unprojected: Mapping[str, Fractions],
+    projected: Mapping[str, Fractions],
+) -> Results:
+    """Score predictions [N, C] of some models, by name; REFERENCE must be among them.
+
+    `unprojected` and `projected` hold those of the networks before and after projection onto the
+    tree, of which `predictions` has one or the other.
+    """
+    raw = dict(predictions) | dict(unprojected)
+    reference = rmse(predictions[REFERENCE], voted)
+    models = {
+        model: {
+            "rmse": round(own, _DIGITS),
+            "rmse_gain_percent": round(gain_percent(own, reference), 2),
+            "rmse_unprojected": round(rmse(raw[model], voted), _DIGITS),
+        }
+        for model, own in ((name, rmse(p, voted)) for name, p in predictions.items())
+    }
+    return Results(
+        models=pd.DataFrame.from_dict(models, orient="index"),
+        questions=_table({m: _questions(tree, p, voted) for m, p in predictions.items()}),
+        answers=_table({m: _answers(tree, p, voted) for m, p in predictions.items()}),
+        calibration=_table({m: calibration_table(p, voted) for m, p in predictions.items()}),
+        agreement=score_agreement(tree, voted, unprojected, projected),
+    )
+
+
+def score_agreement(
+    tree: Tree,
+    voted: Fractions,
+    unprojected: Mapping[str, Fractions],
+    projected: Mapping[str, Fractions],
+) -> pd.DataFrame:
+    """What projection did to each network: see `Results.agreement`."""
+    rows = {
+        network: {
+            "rmse_before": rmse(before, voted),
+            "rmse_after": rmse(projected[network], voted),
+            "violation_before": float(tree.violations(before).max()),
+            "violation_after": float(tree.violations(projected[network]).max()),
+        }
+        for network, before in unprojected.items()
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index").round(_DIGITS)
+    return table.rename_axis("model")
+
+
+def _table(by_model: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all models, each with its model in the first column."""
+    tables = []
+    for model, rows in by_model.items():
+        rows.insert(0, "model", model)
+        tables.append(rows)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _questions(tree: Tree, predicted: Fractions, voted: Fractions) -> pd.DataFrame:
+    errors = question_rmse(tree, predicted, voted)
+    return pd.DataFrame({"question": list(errors), "rmse": list(errors.values())}).round(_DIGITS)
+
+
+def _answers(tree: Tree, predicted: Fractions, voted: Fractions) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "question": [tree.asker(column).name for column in tree.columns],
+            "column": list(tree.columns),
+            "answer": list(tree.texts.values()),
+            "rmse": answer_rmse(predicted, voted),
+        }
+    ).round(_DIGITS)

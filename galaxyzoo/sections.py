@@ -1,0 +1,105 @@
+"""A section of params.yaml: read, validated, refused by name.
+
+Each section stands as a class beside what it steers, in `params.py` of its room; what a parameter
+means, and its unit, stands beside its value in params.yaml.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from galaxyzoo.errors import UserError
+from galaxyzoo.paths import PARAMS
+
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Count = Annotated[int, Field(ge=1)]
+Device = Literal["auto", "cuda", "mps", "cpu"]
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+class ParamsError(UserError):
+    """A parameter is missing, unknown, of the wrong type or out of its range."""
+
+
+class Section(BaseModel):
+    """Some parameters that belong together."""
+
+    # Strict: a quoted number or a misspelt key is a mistake, and is not guessed at.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class DataParams(Section):
+    """Where the galaxies come from: the one section that many rooms read."""
+
+    images: Annotated[str, Field(min_length=1)]
+    labels: Annotated[str, Field(min_length=1)]
+
+
+OneSection = TypeVar("OneSection", bound=Section)
+
+
+def read_section(name: str, kind: type[OneSection], path: Path = PARAMS) -> OneSection:
+    """Read the section `name` of params.yaml, and no other.
+
+    Raises ParamsError that names each bad parameter, its value and what is allowed, a line each.
+    """
+    content = read_yaml(path)
+    if name not in content:
+        raise ParamsError(f"{name}: is missing")
+    return validate(kind, content[name], prefix=f"{name}.")
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The sections of params.yaml, not yet validated; ParamsError if it holds none."""
+    if not path.is_file():
+        raise ParamsError(f"{path}: no such file; run from the top folder of the project")
+    try:
+        content = yaml.load(path.read_text(), Loader=_Loader)
+    except yaml.YAMLError as error:
+        raise ParamsError(f"{path}: not valid YAML: {error}") from error
+    if not isinstance(content, dict):
+        raise ParamsError(f"{path}: expected sections such as 'data:', got {content!r}")
+    return content
+
+
+def validate(kind: type[OneSection], content: object, prefix: str = "") -> OneSection:
+    """Make a section of what YAML holds; ParamsError puts `prefix` before each parameter's name."""
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise ParamsError(describe(error, prefix)) from error
+
+
+def describe(error: ValidationError, prefix: str = "") -> str:
+    """One line for each thing wrong: "train_cnn.epochs: must be at least 1, got 0"."""
+    return "\n".join(
+        _describe_one(
+            name=f"{prefix}{'.'.join(str(part) for part in item['loc'])}".rstrip("."),
+            kind=item["type"],
+            message=item["msg"],
+            value=item["input"],
+        )
+        for item in error.errors(include_url=False)
+    )
+
+
+def _describe_one(name: str, kind: str, message: str, value: object) -> str:
+    if kind == "missing":
+        return f"{name}: is missing"
+    if kind == "extra_forbidden":
+        return f"{name}: is not a parameter; remove it, or mend its spelling"
+    return f"{name}: {message.replace('Input should', 'must', 1)}, got {value!r}"
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2 floats: DVC reads 1e-3 as a number, PyYAML by itself as a string."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$"),
+    list("-+0123456789"),
+)

@@ -1,0 +1,218 @@
+"""The loop over epochs: one for every network."""
+
+import logging
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Never
+
+import pandas as pd
+import torch
+from torch import Tensor, nn
+from torch.optim import AdamW, Optimizer
+from torch.optim.swa_utils import AveragedModel
+from torch.utils.data import DataLoader
+from tqdm import tqdm
+
+from galaxyzoo.dataset.batches import in_order, in_order_together, shuffled
+from galaxyzoo.dataset.galaxies import GalaxyDataset, ImagesAndVotes
+from galaxyzoo.devices import Compute, choose_compute
+from galaxyzoo.errors import UserError
+from galaxyzoo.networks.common.inputs import to_input
+from galaxyzoo.training.augmentation import Ranges, random_views
+from galaxyzoo.training.batch_norm import estimate_batch_norm, generators_kept
+from galaxyzoo.training.checkpoints import Progress, restore_checkpoint, save_checkpoint
+from galaxyzoo.training.history import Epoch, as_table
+from galaxyzoo.training.losses import RunningMean, mean_squared_error
+from galaxyzoo.training.params import TrainParams
+
+logger = logging.getLogger(__name__)
+
+Tensors = tuple[Tensor, ...] | list[Tensor]
+
+WARM_UP = 0.2
+"""The share of a one-cycle training in which the learning rate rises"""
+
+_FIRST_RATE = 1 / 25  # of the highest learning rate
+_STEPS_PER_LOOK = 50  # at the losses; each look makes an accelerator wait
+
+
+class TrainingError(UserError):
+    """Training went astray."""
+
+
+def fit(
+    model: nn.Module,
+    train_set: GalaxyDataset,
+    test_set: GalaxyDataset,
+    options: TrainParams,
+    checkpoint: Path | None = None,
+) -> pd.DataFrame:
+    """Train `model` in place, with AdamW on the MSE (Loshchilov and Hutter 2019,
+    arXiv:1711.05101; without weight decay it is Adam).
+
+    Gives the history, a row for each epoch from 0 on, as `as_table` has it. Raises TrainingError at
+    a loss that isn't finite. Resumes from `checkpoint` if there is one, and writes it after each
+    epoch.
+    """
+    compute = choose_compute(options.device, options.precision)
+    progress = start(model.to(compute.device), options)
+    train_set, test_set = train_set.to(compute.device), test_set.to(compute.device)
+    scoring = _Scoring(progress, train_set, test_set, options, compute)
+    batches = shuffled(train_set, options.batch_size, progress.draws)
+
+    if checkpoint is not None and checkpoint.is_file():
+        restore_checkpoint(checkpoint, progress)
+    else:
+        end_epoch(progress, *scoring.before_training())
+    with _bar(len(train_set), options.epochs, len(progress.epochs) - 1) as bar:
+        for epoch in range(len(progress.epochs), options.epochs + 1):
+            # the last epoch's loss, until this one is long enough to have its own looked at
+            bar.set_postfix(loss=f"{progress.epochs[-1].train_mse:.4f}", refresh=False)
+            bar.set_description(f"epoch {epoch} of {options.epochs}")
+            train_mse = train_epoch(progress, batches, options, compute, bar)
+            end_epoch(progress, train_mse, *scoring.after_epoch())
+            if checkpoint is not None:
+                save_checkpoint(checkpoint, progress)
+    model.load_state_dict(progress.scored.state_dict())
+    return as_table(progress.epochs)
+
+
+@dataclass(frozen=True)
+class _Scoring:
+    """How a network is scored between epochs."""
+
+    progress: Progress
+    train_set: GalaxyDataset
+    test_set: GalaxyDataset
+    options: TrainParams
+    compute: Compute
+
+    def before_training(self) -> tuple[float, float, float]:
+        """The MSE on plain images of the training split; then as `after_epoch`."""
+        test_mse, running = self.after_epoch()
+        return self._mse(self.train_set), test_mse, running
+
+    def after_epoch(self) -> tuple[float, float]:
+        """The MSE on the test split, and that with the running statistics of batch norm."""
+        running = self._mse(self.test_set)
+        # a moving average has averaged statistics, which fit its weights
+        if not self.options.precise_bn or self.progress.average is not None:
+            return running, running
+        plain = in_order_together(self.train_set, self.options.batch_size)
+        with generators_kept(self.compute.device):  # so that the next epoch draws as without
+            estimate_batch_norm(self.progress.model, plain, self.compute)
+            return self._mse(self.test_set), running
+
+    def _mse(self, dataset: GalaxyDataset) -> float:
+        batches = in_order(dataset, self.options.batch_size)
+        return mean_squared_error(self.progress.scored, batches, self.compute)
+
+
+def start(model: nn.Module, options: TrainParams) -> Progress:
+    """A training of `model`, on the device where it is, that has made no step yet."""
+    average = None
+    if options.ema_decay:
+        # the statistics of batch norm are averaged like the weights, and so fit them
+        average = AveragedModel(model, multi_avg_fn=_ema(options.ema_decay), use_buffers=True)
+    rate = learning_rate(0, options)
+    optimizer = AdamW(model.parameters(), lr=rate, weight_decay=options.weight_decay)
+    return Progress(model, average, optimizer, torch.Generator().manual_seed(options.seed))
+
+
+def _ema(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
+    """How AveragedModel updates an exponential moving average; whole numbers are copied."""
+
+    @torch.no_grad()
+    def update(averages: Tensors, current: Tensors, _: Tensor | int) -> None:
+        if averages[0].is_floating_point():
+            torch._foreach_lerp_(averages, current, 1 - decay)
+        else:
+            torch._foreach_copy_(averages, current)
+
+    return update
+
+
+def train_epoch(
+    progress: Progress,
+    batches: DataLoader[ImagesAndVotes],
+    options: TrainParams,
+    compute: Compute,
+    bar: "tqdm[Never]",
+) -> float:
+    """One pass over the training split; the mean of its losses."""
+    model, optimizer = progress.model.train(), progress.optimizer
+    ranges, losses = Ranges.of(options), RunningMean(len(batches), compute.device)
+    epoch = len(progress.epochs)
+    for step, (images, votes) in enumerate(batches):
+        _set_rate(optimizer, (epoch - 1 + step / len(batches)) / options.epochs, options)
+        views = random_views(to_input(images.to(compute.device)), ranges, progress.draws)
+        with compute.autocast():
+            predicted = model(views)
+        loss = nn.functional.mse_loss(predicted.float(), votes.to(compute.device))
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        if progress.average is not None:
+            progress.average.update_parameters(model)
+        losses.add(loss, len(images))
+        if step % _STEPS_PER_LOOK == _STEPS_PER_LOOK - 1:
+            bar.set_postfix(loss=f"{_finite(losses, epoch):.4f}", refresh=False)
+        bar.update(len(images))
+    return _finite(losses, epoch)
+
+
+def learning_rate(done: float, options: TrainParams) -> float:
+    """The learning rate when the share `done` of all steps is made.
+
+    "one_cycle" rises to options.learning_rate along half a cosine, and falls to zero along
+    another (Smith and Topin 2018, arXiv:1708.07120).
+    """
+    if options.schedule == "constant":
+        return options.learning_rate
+    if done < WARM_UP:
+        rise = (1 - math.cos(math.pi * done / WARM_UP)) / 2
+        return options.learning_rate * (_FIRST_RATE + (1 - _FIRST_RATE) * rise)
+    fall = (1 + math.cos(math.pi * (done - WARM_UP) / (1 - WARM_UP))) / 2
+    return options.learning_rate * fall
+
+
+def _set_rate(optimizer: Optimizer, done: float, options: TrainParams) -> None:
+    for group in optimizer.param_groups:
+        group["lr"] = learning_rate(done, options)
+
+
+def _finite(losses: RunningMean, epoch: int) -> float:
+    """The mean of an epoch's losses; TrainingError if one of them is no number."""
+    step = losses.first_bad()
+    if step is not None:
+        raise TrainingError(
+            f"the loss is not finite at epoch {epoch}, step {step}; try a lower learning_rate, "
+            "or precision: float32"
+        )
+    return losses.value()
+
+
+def end_epoch(
+    progress: Progress, train_mse: float, test_mse: float, test_mse_running_bn: float
+) -> None:
+    number = len(progress.epochs)
+    if not (math.isfinite(train_mse) and math.isfinite(test_mse)):
+        raise TrainingError(
+            f"the loss after epoch {number} is not finite (train {train_mse}, test {test_mse}); "
+            "try a lower learning_rate"
+        )
+    rate = progress.optimizer.param_groups[0]["lr"]
+    progress.epochs.append(Epoch(number, rate, train_mse, test_mse, test_mse_running_bn))
+    logger.info("%s", progress.epochs[-1])
+
+
+def _bar(galaxies: int, epochs: int, done: int) -> "tqdm[Never]":
+    return tqdm(
+        total=galaxies * epochs,
+        initial=galaxies * done,
+        unit=" images",
+        disable=None,
+        leave=False,
+    )

@@ -1,0 +1,61 @@
+"""One whole training: from the files of the data to the files of weights and history."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+from torch import nn
+
+from galaxyzoo import paths
+from galaxyzoo.dataset.galaxies import DataFiles
+from galaxyzoo.devices import choose_compute
+from galaxyzoo.files import write_csv
+from galaxyzoo.networks.common.network import Network
+from galaxyzoo.networks.common.weights import ModelInfo, save_weights
+from galaxyzoo.processed import Preparation
+from galaxyzoo.training.checkpoints import (
+    find_checkpoint,
+    remove_checkpoint,
+    remove_other_checkpoints,
+)
+from galaxyzoo.training.loop import fit
+from galaxyzoo.training.params import TrainParams
+
+
+@dataclass(frozen=True)
+class Training:
+    """What came of a training."""
+
+    model: nn.Module
+    history: pd.DataFrame
+    """As `fit` gives it"""
+    info: ModelInfo
+    checkpoint: Path
+
+    def write(self, weights: Path | None = None, history: Path | None = None) -> None:
+        """Write the weights (safetensors) and the history (CSV), by default where `paths` says.
+
+        The checkpoint goes when both are there.
+        """
+        name = self.info.network
+        save_weights(weights or paths.trained_weights(name), self.model, self.info.as_dict())
+        write_csv(history or paths.training_history(name), self.history)
+        remove_checkpoint(self.checkpoint)
+
+
+def train_network(
+    network: Network, data: DataFiles, options: TrainParams, checkpoints: Path = paths.CHECKPOINTS
+) -> Training:
+    """Build a network and train it on the training split of `data`.
+
+    In the folder `checkpoints` it leaves one after each epoch, and resumes from there if an
+    earlier run of the same training was interrupted. Those of other trainings of this network go.
+    """
+    preparation = Preparation.read(data.processed.preparation)
+    info = ModelInfo(network.name, data.tree, **asdict(preparation), data_digest=data.digest())
+    compute = choose_compute(options.device, options.precision)
+    checkpoint = find_checkpoint(checkpoints, network, info.data_digest, options, compute)
+    remove_other_checkpoints(checkpoint)
+    model = network.build(preparation.size, len(data.tree.columns), options.seed)
+    history = fit(model, data.open("train"), data.open("test"), options, checkpoint)
+    return Training(model, history, info, checkpoint)

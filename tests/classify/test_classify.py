@@ -1,0 +1,234 @@
+"""Images to a catalogue: the same rows in whatever form the images come, and as evaluate's."""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from galaxyzoo.classify import workers
+from galaxyzoo.classify.catalogue import Layout
+from galaxyzoo.classify.run import ClassifyError, Options, Outcome, classify, label, rejected_path
+from galaxyzoo.classify.workers import Job, classify_batches
+from galaxyzoo.dataset.galaxies import GalaxyDataset
+from galaxyzoo.errors import UserError
+from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.processing import process_images
+from galaxyzoo.images.sources import ImagesError
+from galaxyzoo.paths import ProcessedPaths
+from galaxyzoo.predict.inference import predict
+from galaxyzoo.predict.model_files import read_exported
+from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.projection import project
+from galaxyzoo.processed import open_array
+from galaxyzoo.tree import GZ2, ID_COLUMN
+from tests.classify.classify_inputs import (
+    animation,
+    encode,
+    make_model,
+    png_bomb,
+    smooth_noise,
+    turned_by_exif,
+)
+from tests.conftest import COLUMNS, make_jpeg, make_zip
+
+ALONE = Options(workers=1)
+GALAXIES = 30
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_model(tmp_path_factory.mktemp("models") / "cnn.safetensors", views=2)
+
+
+@pytest.fixture(scope="module")
+def galaxies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of galaxies, whose names sort otherwise than their numbers do."""
+    folder = tmp_path_factory.mktemp("galaxies")
+    for galaxy_id in range(95, 95 + GALAXIES):
+        (folder / f"{galaxy_id}.jpg").write_bytes(make_jpeg(galaxy_id))
+    return folder
+
+
+def evaluated(images: Path, model_file: Path, folder: Path) -> NDArray[np.float64]:
+    """What the stages make of `images`: crop_resize, then evaluate's predictions."""
+    processed = ProcessedPaths(folder / "processed")
+    process_images(open_images(images), 212, 64, save_jpegs=False, outputs=processed)
+    model = read_exported(model_file)
+    array = open_array(processed.images)
+    nothing = torch.zeros(len(array), 37)
+    dataset = GalaxyDataset(array, torch.arange(len(array)), nothing, np.arange(len(array)))
+    predicted = predict(model.module, dataset, 256, torch.device("cpu"), model.views)
+    return project(GZ2, predicted)
+
+
+def read(output: Path) -> tuple[list[object], NDArray[np.float64]]:
+    table = pd.read_parquet(output) if output.suffix == ".parquet" else pd.read_csv(output)
+    assert list(table.columns[1:]) == list(COLUMNS)
+    return table.iloc[:, 0].tolist(), table[list(COLUMNS)].to_numpy(np.float64)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 256])
+def test_predictions_are_those_of_evaluate(
+    galaxies: Path, model: Path, tmp_path: Path, batch_size: int
+) -> None:
+    output = tmp_path / "catalogue.csv"
+    classify(galaxies, model, output, replace(ALONE, load=LoadOptions(batch_size=batch_size)))
+    ids, fractions = read(output)
+    assert ids == list(range(95, 95 + GALAXIES))
+    assert np.abs(fractions - evaluated(galaxies, model, tmp_path)).max() < 1e-6
+
+
+def test_predictions_of_real_galaxies_are_those_of_evaluate(
+    real_data: Path, tmp_path: Path
+) -> None:
+    images = real_data / "images_test_rev1.zip"
+    model = make_model(tmp_path / "tuned.safetensors", "tuned", views=2)
+    classify(images, model, tmp_path / "c.csv", Options(workers=2))
+    _, fractions = read(tmp_path / "c.csv")
+    assert np.abs(fractions - evaluated(images, model, tmp_path)).max() < 1e-6
+
+
+def test_zip_folder_list_and_parquet_hold_the_same(
+    galaxies: Path, model: Path, tmp_path: Path
+) -> None:
+    paths = list(galaxies.iterdir())
+    random.Random(1).shuffle(paths)
+    (tmp_path / "list.txt").write_text("\n".join(str(path) for path in paths))
+    zipped = make_zip(tmp_path / "z.zip", {f"deep/{p.name}": p.read_bytes() for p in paths})
+    classify(galaxies, model, tmp_path / "folder.csv", ALONE)
+    expected = (tmp_path / "folder.csv").read_bytes()
+    for images in (zipped, tmp_path / "list.txt"):
+        classify(images, model, tmp_path / "other.csv", ALONE)
+        assert (tmp_path / "other.csv").read_bytes() == expected
+    classify(galaxies, model, tmp_path / "c.parquet", ALONE)
+    for ours, theirs in zip(
+        read(tmp_path / "c.parquet"), read(tmp_path / "folder.csv"), strict=True
+    ):
+        assert np.allclose(ours, theirs, atol=1e-9)  # type: ignore[arg-type]
+
+
+def test_processes_give_the_bytes_that_one_gives(
+    galaxies: Path, model: Path, tmp_path: Path
+) -> None:
+    for workers_, name in ((1, "one.csv"), (2, "two.csv")):
+        options = Options(LoadOptions(batch_size=2), described=True, workers=workers_)
+        classify(galaxies, model, tmp_path / name, options)
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.csv", "two.csv"]
+
+
+def test_an_accelerator_predicts_in_the_main_process(
+    galaxies: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers stop at the images. "meta" stands for any device that isn't the CPU."""
+    predictor = load_model(model)
+    source = open_images(galaxies)
+    entries = [(galaxy_id, name) for galaxy_id, name in source.names.items()]
+    layout = Layout(GZ2, by_id=True, described=False)
+    job = Job(source.files, layout, predictor.crop, model, LoadOptions())
+    batches = [entries[:20], entries[20:]]
+    expected = list(classify_batches(job, predictor, batches, 1))
+    finish = workers._finish
+    elsewhere = replace(predictor, compute=replace(predictor.compute, device=torch.device("meta")))
+    monkeypatch.setattr(workers, "_finish", lambda j, _, prepared: finish(j, predictor, prepared))
+    assert list(classify_batches(job, elsewhere, batches, 2)) == expected
+
+
+def test_labels_are_ids_where_all_are() -> None:
+    assert label(["b/10.jpg", "9.png"]) == [(9, "9.png"), (10, "b/10.jpg")]
+    for names in (["a/1.jpg", "b/1.jpg"], ["1.jpg", "m31.jpg"], ["1.jpg", "1.png"], ["²"]):
+        assert label(names) == [(name, name) for name in sorted(names)]
+    assert label([f"{2**63}.jpg"]) == [(f"{2**63}.jpg", f"{2**63}.jpg")]
+
+
+def test_every_kind_of_image_is_classified_or_rejected_with_its_reason(
+    model: Path, tmp_path: Path
+) -> None:
+    galaxy = smooth_noise(5)
+    good = {
+        "animated.png": animation(galaxy, smooth_noise(6)),
+        "cmyk.jpg": encode(galaxy.convert("CMYK"), "JPEG", quality=95),
+        "exif.jpg": turned_by_exif(galaxy),
+        "grey.jpg": encode(galaxy.convert("L"), "JPEG"),
+        "really_png.jpg": encode(galaxy, "PNG"),
+        "small.png": encode(smooth_noise(5, 64), "PNG"),
+    }
+    bad = {
+        "../../etc/1.jpg": (make_jpeg(1), "has a name that leads out of the zip"),
+        "bomb.png": (png_bomb(), "is 60000x60000 pixels; at most"),
+        "cut.jpg": (make_jpeg(1)[:-2000], "does not decode as a JPEG: image file is truncated"),
+        "really_gif.jpg": (encode(galaxy, "GIF"), "is neither a JPEG nor a PNG"),
+        "tiny.png": (encode(smooth_noise(5, 63), "PNG"), "is 63x63 pixels; at least 64x64"),
+    }
+    images = make_zip(
+        tmp_path / "z.zip", good | {name: content for name, (content, _) in bad.items()}
+    )
+    output = tmp_path / "c.csv"
+    outcome = classify(images, model, output, replace(ALONE, load=LoadOptions(batch_size=2)))
+    assert outcome == Outcome(galaxies=len(good), rejected=len(bad))
+    names, fractions = read(output)
+    assert names == list(good)
+    assert pd.read_csv(output).columns[0] == "file"
+    listed = pd.read_csv(rejected_path(output))
+    assert rejected_path(output).name == "c.csv.rejected.csv"
+    assert listed["file"].tolist() == list(bad)
+    for reason, (_, expected) in zip(listed["reason"], bad.values(), strict=True):
+        assert reason.startswith(expected)
+    png, animated = fractions[names.index("really_png.jpg")], fractions[names.index("animated.png")]
+    assert np.abs(png - animated).max() < 1e-6
+    assert {path.name for path in tmp_path.iterdir()} == {"z.zip", "c.csv", "c.csv.rejected.csv"}
+
+
+def test_files_larger_than_what_is_read_ahead(
+    galaxies: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classify(galaxies, model, tmp_path / "a.csv", ALONE)
+    monkeypatch.setattr(workers, "_READ_AHEAD", 50_000)
+    classify(galaxies, model, tmp_path / "b.csv", ALONE)
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+def test_all_bad_gives_no_catalogue(model: Path, tmp_path: Path) -> None:
+    images = make_zip(tmp_path / "z.zip", {"1.jpg": b"?", "2.jpg": b""})
+    assert classify(images, model, tmp_path / "c.csv", ALONE) == Outcome(0, 2)
+    assert {path.name for path in tmp_path.iterdir()} == {"z.zip", "c.csv.rejected.csv"}
+
+
+def test_a_list_of_rejected_files_goes_when_there_are_none(
+    galaxies: Path, model: Path, tmp_path: Path
+) -> None:
+    rejected_path(tmp_path / "c.csv").write_text("of an earlier run")
+    classify(galaxies, model, tmp_path / "c.csv", ALONE)
+    assert not rejected_path(tmp_path / "c.csv").exists()
+
+
+def test_many_rows_are_in_the_order_of_their_ids(model: Path, tmp_path: Path) -> None:
+    jpeg = make_jpeg(1, 64, 64)
+    ids = random.Random(0).sample(range(100_000, 999_999), 1_000)
+    images = make_zip(tmp_path / "z.zip", {f"images_test_rev1/{i}.jpg": jpeg for i in ids})
+    classify(images, model, tmp_path / "c.csv", replace(ALONE, load=LoadOptions(views=1)))
+    table = pd.read_csv(tmp_path / "c.csv")
+    assert list(table.columns) == [ID_COLUMN, *COLUMNS]
+    assert table[ID_COLUMN].tolist() == sorted(ids)
+
+
+@pytest.mark.parametrize("name", ["catalogue", "catalogue.xlsx", "folder.csv"])
+def test_refuses_other_outputs(galaxies: Path, model: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(ClassifyError, match=r"must be a file that ends in \.csv or \.parquet"):
+        classify(galaxies, model, tmp_path / name, ALONE)
+
+
+def test_refuses_bad_models_and_images_by_name(galaxies: Path, model: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.safetensors"
+    cut.write_bytes(model.read_bytes()[:-100])
+    with pytest.raises(UserError, match=r"cut\.safetensors: not a safetensors file, or cut short"):
+        classify(galaxies, cut, tmp_path / "c.csv", ALONE)
+    with pytest.raises(ImagesError, match="nowhere: no such folder, zip, image or list"):
+        classify(tmp_path / "nowhere", model, tmp_path / "c.csv", ALONE)
+    assert [path.name for path in tmp_path.iterdir()] == ["cut.safetensors"]

@@ -1,0 +1,142 @@
+"""The command as a user gives it: in a process of its own, killed and given again."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.classify.classify_inputs import make_model
+from tests.conftest import ROOT, make_jpeg, make_zip
+
+
+class Command:
+    """A folder with images and a model, and `galaxyzoo classify` in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.output = folder / "c.csv"
+        self.partial = folder / "c.csv.partial"
+        make_model(folder / "cnn.safetensors")
+
+    def start(self, *options: str) -> "subprocess.Popen[str]":
+        given = ("images.zip", "--model", "cnn.safetensors", "--output", "c.csv", *options)
+        return subprocess.Popen(
+            [sys.executable, "-m", "galaxyzoo", "classify", *given],
+            cwd=self.folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *options: str) -> tuple[int, str, str]:
+        process = self.start(*options)
+        out, err = process.communicate()
+        return process.returncode, out, err
+
+    def start_and_stop(
+        self, signals: Sequence[signal.Signals], *options: str
+    ) -> tuple[int, list[psutil.Process]]:
+        """Send signals when some batches are done; exit code, and the processes besides."""
+        process = self.start(*options)
+        while not (self.partial.exists() and self.partial.read_bytes().count(b"\n") > 3):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        children: list[psutil.Process] = psutil.Process(process.pid).children(recursive=True)
+        for number in signals:
+            process.send_signal(number)
+            time.sleep(0.02)
+        _, errors = process.communicate(timeout=60)
+        assert "Traceback" not in errors
+        return process.returncode, children
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    members = {f"{galaxy_id}.jpg": make_jpeg(galaxy_id, 100, 100) for galaxy_id in range(200)}
+    make_zip(tmp_path / "images.zip", members | {"77.jpg": b"?"})
+    return Command(tmp_path)
+
+
+def test_resumes_after_a_kill_to_the_same_bytes(command: Command) -> None:
+    options = ("--batch-size", "1", "--catalogue", "--workers", "2")
+    _, children = command.start_and_stop([signal.SIGKILL], *options)
+    assert children
+    assert not command.output.exists()
+    psutil.wait_procs(children, timeout=30)
+    assert not [child for child in children if child.is_running()]
+
+    code, out, err = command.run(*options)
+    assert (code, "resuming after" in err) == (1, True)
+    assert out.splitlines()[-1] == (
+        "c.csv: 199 galaxies classified, 1 files rejected (c.csv.rejected.csv)"
+    )
+    resumed = command.output.read_bytes()
+    assert not command.partial.exists()
+    assert command.run(*options) == (1, out, "")
+    assert command.output.read_bytes() == resumed
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_ctrl_c_ends_all_processes_and_the_command_resumes(command: Command, times: int) -> None:
+    options = ("--batch-size", "1", "--workers", "2")
+    code, children = command.start_and_stop([signal.SIGINT] * times, *options)
+    assert code == 130
+    psutil.wait_procs(children, timeout=30)
+    assert not [child for child in children if child.is_running()]
+    _, _, err = command.run(*options)
+    assert "resuming after" in err
+
+
+def test_starts_anew_with_other_options(command: Command) -> None:
+    command.start_and_stop([signal.SIGINT], "--batch-size", "1", "--workers", "1")
+    _, _, err = command.run("--batch-size", "16", "--workers", "1")
+    assert "c.csv.partial: of another run; starting anew" in err
+    assert len(command.output.read_text().splitlines()) == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--views", "3"), "must be 1 or an even number"),
+        (("--crop", "1.5"), "must be above 0 and at most 1"),
+        (("--batch-size", "0"), "batch-size"),
+        (("--device", "gpu"), "device"),
+        (("--output", "c.txt"), "error: c.txt: the output must be a file that ends in .csv"),
+        (("--model", "images.zip"), "error: images.zip: not a safetensors file, or cut short"),
+        (("--model", "gone"), "error: gone: no such model file"),
+    ],
+)
+def test_usage_errors(command: Command, options: tuple[str, ...], message: str) -> None:
+    code, out, err = command.run(*options)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+    assert not command.partial.exists()
+
+
+def test_all_bad(command: Command) -> None:
+    make_zip(command.folder / "images.zip", {"1.jpg": b"?"})
+    code, out, _ = command.run()
+    assert code == 1
+    assert out == ("no catalogue: 0 galaxies classified, 1 files rejected (c.csv.rejected.csv)\n")
+    assert not command.output.exists()
+
+
+def test_all_good(command: Command) -> None:
+    make_zip(command.folder / "images.zip", {"1.jpg": make_jpeg(1)})
+    assert command.run() == (0, "c.csv: 1 galaxies classified, 0 files rejected\n", "")
+
+
+def test_the_installed_command_is_this_one() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    module, _, name = project["scripts"]["galaxyzoo"].partition(":")
+    assert getattr(import_module(module), name) is import_module("galaxyzoo.__main__").app

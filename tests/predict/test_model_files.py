@@ -1,0 +1,148 @@
+"""Model files: what they say, what is refused, and one of today's format that is read for ever."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+from safetensors import safe_open
+
+from galaxyzoo.networks.common.weights import FORMAT, METADATA_KEY, ModelInfo, save_weights
+from galaxyzoo.predict.model_files import (
+    ModelFileError,
+    PredictSettings,
+    export_model,
+    read_exported,
+    read_model,
+)
+from galaxyzoo.predict.predictor import load_model
+from galaxyzoo.tree import GZ2
+from tests.conftest import build
+from tests.predict.keep_model_file import KEPT, PREDICTIONS, draw_images
+from tests.small_tree import SMALL
+
+INFO = ModelInfo("cnn", GZ2, crop=212, size=64, width=424, rendered=True, data_digest="0" * 64)
+
+
+def save(path: Path, **changed: object) -> Path:
+    """A model file whose metadata differs from that of INFO by what is given."""
+    save_weights(path, build("cnn", seed=3), INFO.as_dict() | changed)
+    return path
+
+
+def metadata(path: Path) -> dict[str, Any]:
+    with safe_open(path, "pt") as file:
+        content: dict[str, Any] = json.loads(file.metadata()[METADATA_KEY])
+    return content
+
+
+def test_a_model_comes_back_as_it_was(tmp_path: Path) -> None:
+    model = build("cnn", seed=3).eval()
+    loaded = read_model(save(tmp_path / "cnn.safetensors"))
+    images = torch.rand(2, 3, 64, 64)
+    assert torch.equal(loaded.module(images), model(images))
+    assert not loaded.module.training
+    assert loaded.info == INFO
+    assert loaded.network.name == "cnn"
+    assert loaded.info.versions["torch"] == torch.__version__.partition("+")[0]
+
+
+def test_it_carries_its_tree_and_not_the_version_of_this_software(tmp_path: Path) -> None:
+    info = ModelInfo("cnn", SMALL, 212, 64, 424, rendered=True, data_digest="")
+    save_weights(tmp_path / "small", build("cnn", tree=SMALL), info.as_dict())
+    assert read_model(tmp_path / "small").info.tree == SMALL
+    written = metadata(tmp_path / "small")
+    assert written["format"] == FORMAT
+    assert set(written["versions"]) == {"numpy", "pillow", "safetensors", "torch", "torchvision"}
+
+
+def test_exported_it_says_how_predictions_are_made(tmp_path: Path) -> None:
+    trained, exported = save(tmp_path / "trained"), tmp_path / "exported"
+    with pytest.raises(ModelFileError, match="does not say how predictions are made"):
+        read_exported(trained)
+    export_model(trained, exported, PredictSettings(views=4, project=False))
+    assert read_exported(exported).settings == PredictSettings(views=4, project=False)
+    assert read_exported(exported).views.count == 4
+    assert metadata(exported).items() >= metadata(trained).items()
+
+
+def test_the_network_decides_which_views_are_taken(tmp_path: Path) -> None:
+    for network, quarter in (("cnn", False), ("tuned", True)):
+        path = tmp_path / network
+        info = ModelInfo(network, GZ2, 212, 64, 424, rendered=True, data_digest="")
+        save_weights(path, build(network), info.as_dict() | {"predict": {"views": 8, "project": 1}})
+        assert read_exported(path).views.quarter == quarter
+
+
+def test_same_model_same_bytes(tmp_path: Path) -> None:
+    assert save(tmp_path / "a").read_bytes() == save(tmp_path / "b").read_bytes()
+
+
+def test_keys_that_are_not_known_are_passed_over(tmp_path: Path) -> None:
+    path = save(tmp_path / "model", card={"licence": "none"})
+    assert read_model(path).info == INFO
+
+
+def test_a_newer_format_is_refused_by_its_number(tmp_path: Path) -> None:
+    path = save(tmp_path / "model", format=FORMAT + 1)
+    with pytest.raises(ModelFileError, match=f"is of format {FORMAT + 1}; .* up to {FORMAT}"):
+        read_model(path)
+
+
+def test_another_pixel_divisor_is_refused(tmp_path: Path) -> None:
+    path = save(tmp_path / "model", pixel_divisor=128)
+    with pytest.raises(ModelFileError, match="pixels divided by 128, and not by 255"):
+        read_model(path)
+
+
+def test_refuses_files_that_are_no_models(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    with pytest.raises(ModelFileError, match="no such model file"):
+        read_model(path)
+    path.write_bytes(b"not a model")
+    with pytest.raises(ModelFileError, match="not a safetensors file"):
+        read_model(path)
+    safetensors.torch.save_file({"weight": torch.zeros(1)}, path)
+    with pytest.raises(ModelFileError, match="not a model of galaxyzoo"):
+        read_model(path)
+    safetensors.torch.save_file({"weight": torch.zeros(1)}, path, {METADATA_KEY: "{}"})
+    with pytest.raises(ModelFileError, match="from before formats had numbers"):
+        read_model(path)
+
+
+def test_refuses_a_file_that_was_cut_short(tmp_path: Path) -> None:
+    path = save(tmp_path / "model.safetensors")
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ModelFileError, match="cut short"):
+        read_model(path)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"size": 32}, "not the weights of 'cnn'"),
+        ({"network": "vgg"}, "no network is called 'vgg'; there are cnn, resnet, tuned"),
+        ({"tree": {"name": "none"}}, "its metadata can't be used"),
+        ({"predict": {"views": "many"}}, "its metadata can't be used"),
+    ],
+)
+def test_refuses_nonsense_by_name(tmp_path: Path, changed: dict[str, object], message: str) -> None:
+    path = save(tmp_path / "model", **changed)
+    with pytest.raises(ModelFileError, match=message):
+        read_exported(path)
+
+
+def test_a_model_of_other_data_is_refused_where_that_matters(tmp_path: Path) -> None:
+    path = save(tmp_path / "model", predict={"views": 1, "project": True})
+    assert read_exported(path, INFO.data_digest).info == INFO
+    with pytest.raises(ModelFileError, match="was trained on other images"):
+        read_exported(path, "1" * 64)
+
+
+def test_a_file_of_format_1_predicts_today_what_it_predicted_then() -> None:
+    predicted = load_model(KEPT).predict(draw_images())
+    kept = np.array(json.loads(PREDICTIONS.read_text()))
+    assert np.abs(predicted - kept).max() < 1e-4  # processors differ in their last digits

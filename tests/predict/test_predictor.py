@@ -1,0 +1,94 @@
+import doctest
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import galaxyzoo
+from galaxyzoo.devices import Compute
+from galaxyzoo.errors import UserError
+from galaxyzoo.images.cropping import crop_resize
+from galaxyzoo.networks.common.weights import save_weights
+from galaxyzoo.predict import predictor
+from galaxyzoo.predict.augmentation import RegularViews
+from galaxyzoo.predict.inference import predict_batch
+from galaxyzoo.predict.model_files import read_model
+from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.projection import project
+from galaxyzoo.tree import GZ2
+from tests.classify.classify_inputs import make_model, smooth_noise
+
+IMAGES = np.stack([np.asarray(smooth_noise(seed)) for seed in range(5)])
+
+
+def test_the_documented_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "models" / "exported").mkdir(parents=True)
+    make_model(tmp_path / "models" / "exported" / "tuned.safetensors", "tuned", views=2)
+    monkeypatch.chdir(tmp_path)
+    result = doctest.testmod(predictor)
+    assert (result.failed, result.attempted) == (0, 6)
+
+
+def test_the_package_gives_it_when_it_is_asked_for() -> None:
+    assert galaxyzoo.load_model is load_model
+    with pytest.raises(AttributeError, match="no attribute 'load_models'"):
+        _ = galaxyzoo.load_models
+
+
+def test_predicts_what_the_parts_predict(tmp_path: Path) -> None:
+    """Pillow's crop, the network, the mean over views and the projection, one after the other."""
+    path = make_model(tmp_path / "model.safetensors", views=4)
+    fractions = load_model(path).predict(IMAGES)
+    assert fractions.shape == (5, 37)
+    assert fractions.dtype == np.float32
+    model = read_model(path).module
+    cropped = [np.asarray(crop_resize(Image.fromarray(image), 212, 64)) for image in IMAGES]
+    batch = torch.from_numpy(np.stack(cropped))
+    parts = predict_batch(model, batch, Compute(torch.device("cpu")), views=RegularViews(4))
+    assert np.allclose(fractions, project(GZ2, parts.numpy()), atol=1e-6)
+    assert GZ2.violations(fractions).max() < 1e-6
+
+
+def test_the_model_file_decides_and_options_overrule_it(tmp_path: Path) -> None:
+    path = make_model(tmp_path / "model.safetensors", views=2)
+    one, two = (load_model(path, LoadOptions(views=views)).predict(IMAGES) for views in (1, 2))
+    assert np.array_equal(load_model(path).predict(IMAGES), two)
+    assert np.abs(one - two).max() > 1e-4
+    wider = load_model(path, LoadOptions(crop=0.75)).predict(IMAGES)
+    assert np.abs(wider - two).max() > 1e-4
+
+
+def test_the_crop_is_the_same_part_of_images_of_any_size(tmp_path: Path) -> None:
+    model = load_model(make_model(tmp_path / "model.safetensors"))
+    for side in (64, 200, 848):
+        resized = np.stack([np.asarray(smooth_noise(seed, side)) for seed in range(5)])
+        assert np.allclose(model.predict(resized), model.predict(IMAGES), atol=0.01)
+
+
+def test_no_images_give_no_predictions(tmp_path: Path) -> None:
+    model = load_model(make_model(tmp_path / "model.safetensors"))
+    assert model.predict(np.empty((0, 424, 424, 3), np.uint8)).shape == (0, 37)
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (np.zeros((2, 424, 424, 3), np.float32), r"must be uint8 \[N, H, W, 3\], got float32"),
+        (np.zeros((424, 424, 3), np.uint8), r"got uint8 \[424, 424, 3\]"),
+        (np.zeros((2, 63, 424, 3), np.uint8), "is 424x63 pixels; at least 64x64 are needed"),
+    ],
+)
+def test_refuses_other_arrays(tmp_path: Path, images: np.ndarray, message: str) -> None:
+    model = load_model(make_model(tmp_path / "model.safetensors"))
+    with pytest.raises(UserError, match=message):
+        model.predict(images)
+
+
+def test_refuses_a_model_that_was_not_exported(tmp_path: Path) -> None:
+    path = make_model(tmp_path / "model.safetensors")
+    model = read_model(path)
+    save_weights(path, model.module, model.info.as_dict())
+    with pytest.raises(UserError, match="does not say how predictions are made"):
+        load_model(path)

@@ -1,0 +1,178 @@
+"""A training that is killed resumes, and ends in the bytes of one that was not."""
+
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from galaxyzoo.dataset.galaxies import DataFiles
+from galaxyzoo.devices import choose_compute
+from galaxyzoo.files import write_array, write_csv
+from galaxyzoo.networks import find
+from galaxyzoo.processed import Preparation
+from galaxyzoo.training import augmentation, loop, run
+from galaxyzoo.training.checkpoints import find_checkpoint, training_code
+from galaxyzoo.training.run import train_network
+from galaxyzoo.tree import GZ2
+from tests.conftest import ROOT, make_labels
+from tests.stage_imports import modules_used
+from tests.training.test_training import VIEWS, options
+
+OUTPUTS = ("weights.safetensors", "history.csv")
+TUNED, CNN = find("tuned"), find("cnn")
+
+
+def make_data(folder: Path) -> DataFiles:
+    data = DataFiles.under(folder / "data", labels=folder / "labels.csv", tree=GZ2)
+    ids = np.arange(60) + 100
+    images = np.random.default_rng(0).integers(0, 256, (60, 32, 32, 3), dtype=np.uint8)
+    write_array(data.processed.images, images)
+    write_array(data.processed.galaxy_ids, ids)
+    Preparation(212, 32, 424, rendered=True).write(data.processed.preparation)
+    labels = make_labels(ids)
+    write_csv(data.labels, labels)
+    write_csv(data.split, labels[["GalaxyID"]].assign(subset=["train"] * 48 + ["test"] * 12))
+    return data
+
+
+def kill(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill_at_call(number: int, function: Callable[..., Any]) -> Callable[..., Any]:
+    calls: list[int] = []
+
+    def counting(*args: object, **kwargs: object) -> object:
+        calls.append(1)
+        if len(calls) == number:
+            kill()
+        return function(*args, **kwargs)
+
+    return counting
+
+
+def train_here(folder: Path, name: str, killed_at: str) -> None:
+    """Train in this process, which kills itself at some point."""
+    torch.set_num_threads(1)
+    logging.basicConfig(filename=folder / "log", level=logging.INFO, force=True)
+    if killed_at == "epoch":  # the second step of the second epoch
+        vars(loop)["random_views"] = kill_at_call(5, augmentation.random_views)
+    if killed_at == "checkpoint":  # the second one is written, and not yet moved into place
+        os.fsync = kill_at_call(3, os.fsync)  # the first took two: for the file, and its folder
+    if killed_at == "output":
+        vars(run)["write_csv"] = kill
+    data = DataFiles.under(folder / "data", labels=folder / "labels.csv", tree=GZ2)
+    chosen = options(**VIEWS if name == "tuned" else {}, epochs=3)
+    trained = train_network(find(name), data, chosen, folder / "checkpoints")
+    trained.write(*(folder / output for output in OUTPUTS))
+
+
+def train(folder: Path, name: str, killed_at: str = "never") -> tuple[int | None, str]:
+    """Train in a process of its own; its exit status and what it logged."""
+    # a fork has torch already, which takes seconds to import
+    context = multiprocessing.get_context("fork")
+    process = context.Process(target=train_here, args=(folder, name, killed_at))
+    process.start()
+    process.join()
+    return process.exitcode, (folder / "log").read_text()
+
+
+Trained = Callable[[str], dict[str, bytes]]
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """What comes of the training of a network that nobody interrupts."""
+    known: dict[str, dict[str, bytes]] = {}
+
+    def train_once(name: str) -> dict[str, bytes]:
+        if name not in known:
+            folder = tmp_path_factory.mktemp(name)
+            make_data(folder)
+            status, log = train(folder, name)
+            assert status == 0, log
+            assert not (folder / "checkpoints").exists(), "a finished one removes its checkpoint"
+            known[name] = {path: (folder / path).read_bytes() for path in OUTPUTS}
+        return known[name]
+
+    return train_once
+
+
+@pytest.mark.xdist_group("checkpoints")
+@pytest.mark.parametrize(
+    ("name", "point", "epochs_kept"),
+    [
+        ("tuned", "epoch", 1),
+        ("tuned", "checkpoint", 1),
+        ("tuned", "output", 3),
+        ("cnn", "checkpoint", 1),
+    ],
+)
+def test_a_killed_training_resumes_and_ends_in_the_same_bytes(
+    tmp_path: Path, uninterrupted: Trained, name: str, point: str, epochs_kept: int
+) -> None:
+    make_data(tmp_path)
+    status, log = train(tmp_path, name, killed_at=point)
+    assert status == -signal.SIGKILL, log
+    status, log = train(tmp_path, name)
+    assert status == 0, log
+    assert f"resuming after epoch {epochs_kept} " in log
+    assert {path: (tmp_path / path).read_bytes() for path in OUTPUTS} == uninterrupted(name)
+    assert not (tmp_path / "checkpoints").exists()
+
+
+def test_another_training_has_another_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compute, plain = choose_compute("cpu", "float32"), options()
+    names = [
+        find_checkpoint(tmp_path, TUNED, "data", plain, compute),
+        find_checkpoint(tmp_path, CNN, "data", plain, compute),
+        find_checkpoint(tmp_path, TUNED, "other data", plain, compute),
+        find_checkpoint(tmp_path, TUNED, "data", options(shift=1.0), compute),
+        find_checkpoint(tmp_path, TUNED, "data", plain, choose_compute("cpu", "bfloat16")),
+    ]
+    for changed, value in (
+        ("digest", lambda *_: "other code"),
+        ("version", lambda package: {"torch": "other"}.get(package, "1")),
+        ("version", lambda package: {"torchvision": "other"}.get(package, "1")),
+        ("torch.get_num_threads", lambda: 17),
+    ):
+        monkeypatch.setattr(f"galaxyzoo.training.checkpoints.{changed}", value)
+        names.append(find_checkpoint(tmp_path, TUNED, "data", plain, compute))
+    assert len(set(names)) == len(names)
+    assert names[-1] == find_checkpoint(tmp_path, TUNED, "data", plain, compute)
+
+
+@pytest.mark.parametrize("name", ["cnn", "resnet", "tuned"])
+def test_the_code_that_names_a_checkpoint_is_what_training_imports(name: str) -> None:
+    package = ROOT / "galaxyzoo"
+    used = {
+        path
+        for script in (package / "training" / "run.py", package / "networks" / f"{name}.py")
+        for path in modules_used(script, ROOT)
+    }
+    named = {path.relative_to(ROOT).as_posix() for path in training_code(find(name))}
+    assert used <= named
+    beyond = {path for path in named - used if not path.startswith("galaxyzoo/networks/layers/")}
+    in_rooms = ("galaxyzoo/labels/", "galaxyzoo/dataset/", "galaxyzoo/training/")
+    assert all(path.startswith(in_rooms) for path in beyond), beyond
+
+
+def test_a_training_removes_abandoned_ones_of_its_network_alone(tmp_path: Path) -> None:
+    data, folder = make_data(tmp_path), tmp_path / "checkpoints"
+    folder.mkdir()
+    for name in ("cnn-0.safetensors", "resnet-0.safetensors", ".cnn-1.safetensors.tmp"):
+        (folder / name).touch()
+    trained = train_network(CNN, data, options(epochs=1), folder)
+    assert {path.name for path in folder.iterdir()} == {
+        "resnet-0.safetensors",
+        trained.checkpoint.name,
+    }
