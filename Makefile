@@ -3,31 +3,44 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# on continuous integration, tests also print which lines none of them runs
+COVERAGE := $(if $(CI),--cov=galaxyzoo --cov=stages --cov-report=term:skip-covered)
+CODE := galaxyzoo stages params.yaml dvc.yaml requirements.txt
 # the stages run as "python -m stages.NAME", in this environment
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro test lint check format requirements
+.PHONY: help setup repro experiments test lint check format requirements
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
 setup: $(VENV)/installed ## make .venv, install requirements.txt and the command galaxyzoo
 
+# compat: the package is found by its path, also from the folder above a clone called galaxyzoo
 $(VENV)/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation \
+		--config-settings editable_mode=compat --editable .
 	$(BIN)/python -m tools.offline_plots
 	touch $@
 
 repro: setup ## run the pipeline, as far as anything has changed
+	@$(BIN)/python -m galaxyzoo.params
 	$(BIN)/dvc repro
-	@$(BIN)/python -m galaxyzoo.summary metrics/evaluate.json
+	@$(BIN)/python -m galaxyzoo.report.summary
+	@if git diff --quiet HEAD -- $(CODE) && ! git diff --quiet HEAD -- dvc.lock; then \
+		echo; echo "Results differ from the committed ones: this processor rounds otherwise (docs/processors.md)"; \
+	fi
+
+experiments: setup ## compare experiments: what was changed, and the RMSE that changed with it
+	@$(BIN)/dvc exp show --only-changed --no-pager \
+		--drop 'Created|data|models|plots|metrics$$|.*_(percent|unprojected)'
 
 test: setup ## run the tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(COVERAGE)
 
 lint: setup ## check style and types
 	$(BIN)/ruff check .
@@ -45,6 +58,6 @@ format: setup ## format the code
 	$(BIN)/ruff format .
 
 requirements: ## compile requirements.txt anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra pipeline --group dev --universal --python-version 3.11 \
 		--annotation-style line --custom-compile-command "make requirements" \
 		--upgrade --quiet --output-file requirements.txt
