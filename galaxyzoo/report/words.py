@@ -29,10 +29,10 @@ _FEW = 100
 """Predictions below which a bin counts for little: it scatters by chance"""
 
 
-def listed(words: Sequence[str]) -> str:
-    """One, one and two, or one, two and three."""
+def listed(words: Sequence[str], word: str = "and") -> str:
+    """One, one and two, or one, two and three; with another `word` than "and" before the last."""
     *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} {word} {last}" if first else last
 
 
 def upper(sentence: str) -> str:
@@ -217,5 +217,5 @@ def asked_after(facts: Facts) -> str:
     if not asked:
         return ""
     deepest = max(asked, key=tree.depth)
-    answers = listed([f"“{tree.texts[column]}”" for column in deepest.after])
+    answers = listed([f"“{tree.texts[column]}”" for column in deepest.after], "or")
     return f"only those who had answered {answers} were asked “{deepest.text}”"

@@ -10,7 +10,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from galaxyzoo.classify import workers
+from galaxyzoo.classify import run, workers
 from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.run import ClassifyError, Options, Outcome, classify, label, rejected_path
 from galaxyzoo.classify.workers import Job, classify_batches
@@ -18,7 +18,7 @@ from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.errors import UserError
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.processing import process_images
-from galaxyzoo.images.sources import ImagesError
+from galaxyzoo.images.sources import ImagesError, open_files
 from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import read_exported
@@ -137,6 +137,37 @@ def test_an_accelerator_predicts_in_the_main_process(
     elsewhere = replace(predictor, compute=replace(predictor.compute, device=torch.device("meta")))
     monkeypatch.setattr(workers, "_finish", lambda j, _, prepared: finish(j, predictor, prepared))
     assert list(classify_batches(job, elsewhere, batches, 2)) == expected
+
+
+def test_whatever_would_give_other_rows_makes_it_another_run(
+    galaxies: Path, model: Path, tmp_path: Path
+) -> None:
+    """So that no run resumes where another one was."""
+    files, other = open_files(galaxies), make_model(tmp_path / "other", "tuned")
+    work = label(files.names)
+    every = LoadOptions()
+
+    def identity(load: LoadOptions, model: Path = model, described: bool = False) -> str:
+        predictor = load_model(model, load)
+        layout = Layout(GZ2, by_id=True, described=described)
+        return run._identity(Job(files, layout, predictor.crop, model, load), work, predictor)
+
+    runs = [
+        identity(every),
+        identity(replace(every, views=4)),
+        identity(replace(every, crop=0.75)),
+        identity(replace(every, precision="bfloat16")),
+        identity(replace(every, batch_size=7)),
+        identity(every, other),
+        identity(every, described=True),
+    ]
+    fewer = run._identity(
+        Job(files, Layout(GZ2, True, False), load_model(model).crop, model, every),
+        work[1:],
+        load_model(model),
+    )
+    assert len({*runs, fewer}) == len(runs) + 1
+    assert identity(every) == runs[0]
 
 
 def test_labels_are_ids_where_all_are() -> None:

@@ -9,6 +9,9 @@ import pytest
 import yaml
 from safetensors import safe_open
 
+from galaxyzoo import paths
+from galaxyzoo.scoring.rmse import rmse
+from galaxyzoo.tree import ID_COLUMN
 from tests.conftest import ROOT
 from tests.pipeline.project import ALL_STAGES, Project, stages_run
 
@@ -61,6 +64,19 @@ class TestPipeline:
         assert ignore_files == {".gitignore", ".dvc/.gitignore"}, (
             "DVC added ignore rules that we should commit"
         )
+
+    def test_each_network_is_exported_with_its_own_views(self, project: Project) -> None:
+        exported = project.folder / "models" / "exported"
+        views = {path.stem: read_views(path) for path in exported.iterdir()}
+        assert views == {"cnn": 1, "resnet": 1, "tuned": 8}
+
+    def test_the_baselines_know_the_training_split_alone(self, project: Project) -> None:
+        labels = pd.read_csv(project.folder / paths.SAMPLE_LABELS, index_col=ID_COLUMN)
+        subset = pd.read_csv(project.folder / paths.SPLIT, index_col=ID_COLUMN)["subset"]
+        train, test = labels[subset == "train"], labels[subset == "test"]
+        expected = rmse(train.mean().to_numpy(), test.to_numpy())
+        scored = json.loads((project.folder / "metrics" / "mean_vote.json").read_text())
+        assert scored["rmse"] == pytest.approx(expected, abs=2e-6)
 
     def test_nothing_to_do_also_with_files_that_desktops_leave(self, project: Project) -> None:
         for name in (".DS_Store", "Thumbs.db"):

@@ -75,7 +75,7 @@ def test_published_figures_are_compared_for_real_galaxies_alone() -> None:
 def test_ranks() -> None:
     real, rendered = Galaxies(False, 1, 1), Galaxies(True, 1, 1)
     assert words.rank(0.08304, real) == "about 10 of 326"
-    assert words.rank(0.2, real) == "behind rank 145 of 326"
+    assert words.rank(0.2, real) == "behind 145 of 326"
     assert words.rank(0.08304, rendered) == "does not apply"
 
 
@@ -159,3 +159,4 @@ def test_lists() -> None:
     assert words.listed(["a"]) == "a"
     assert words.listed(["a", "b"]) == "a and b"
     assert words.listed(["a", "b", "c"]) == "a, b and c"
+    assert words.listed(["a", "b", "c"], "or") == "a, b or c"

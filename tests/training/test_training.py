@@ -148,6 +148,24 @@ def test_averaged_weights_come_out_if_asked_for() -> None:
             assert (value - first[name]).abs().max() < moved, name
 
 
+def test_the_optimizer_gets_what_the_options_say() -> None:
+    chosen = options(learning_rate=0.004, weight_decay=0.03)
+    (group,) = start(build("cnn"), chosen).optimizer.param_groups
+    assert (group["lr"], group["weight_decay"]) == (0.004, 0.03)
+
+
+def test_the_moving_average_has_seen_the_last_step() -> None:
+    """After a single step it is the network itself."""
+    first = {name: value.clone() for name, value in build("cnn").state_dict().items()}
+    one_step = {"epochs": 1, "batch_size": 96, "precise_bn": False}
+    alone, averaged = build("cnn"), build("cnn")
+    fit(alone, TRAIN, TEST, options(**one_step))
+    fit(averaged, TRAIN, TEST, options(**one_step, ema_decay=0.9))
+    for name, value in averaged.named_parameters():
+        assert torch.equal(value, alone.state_dict()[name])
+        assert not torch.equal(value, first[name])
+
+
 def test_the_averaged_network_is_the_one_that_is_scored() -> None:
     """Its tables of whole numbers, which no average may touch, included."""
     model = build("tuned")
