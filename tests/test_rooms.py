@@ -12,9 +12,9 @@ from tests.stage_imports import imported_files
 
 PACKAGE = ROOT / "galaxyzoo"
 FLOORS = (
-    ("errors", "paths"),
+    ("errors", "paths", "messages", "ids"),
     ("files", "tree", "sections", "devices"),
-    ("processed",),
+    ("processed", "findings"),
     ("images", "labels"),
     ("dataset", "sample"),
     ("networks/common",),
