@@ -39,7 +39,7 @@ def cgroup_quota(own: Path = _OWN, mounted: Path = _CGROUPS) -> float | None:
 
 def _quotas(line: str, mounted: Path) -> list[float]:
     """The quotas along the path of one hierarchy, in which this process is."""
-    _, controllers, path = (line.split(":", 2) + ["", ""])[:3]
+    _, controllers, path = [*line.split(":", 2), "", ""][:3]
     if not controllers:
         tops, read = (mounted, mounted / "unified"), _quota_2
     elif "cpu" in controllers.split(","):
@@ -53,8 +53,8 @@ def _quotas(line: str, mounted: Path) -> list[float]:
 
 
 def _quota_2(group: Path) -> float | None:
-    """Of a file such as "150000 100000": microseconds in each period of so many; or "max 100000"."""
-    return _share(*(_words(group / "cpu.max") + ["", ""])[:2])
+    """Of a file such as "150000 100000": microseconds in each period of so many, or "max"."""
+    return _share(*[*_words(group / "cpu.max"), "", ""][:2])
 
 
 def _quota_1(group: Path) -> float | None:

@@ -280,7 +280,7 @@ def end_with_dvc() -> None:
 
 
 def _links_to_dvc() -> list[tuple[int, int]]:
-    """This process and its parent; where that is a shell, the shell and its parent; and so on."""
+    """The process and its parent; where that is a shell, the shell and its parent; and so on."""
     links = [(os.getpid(), os.getppid())]
     while _is_shell(links[-1][1]) and (above := _parent_of(links[-1][1])) is not None:
         links.append((links[-1][1], above))

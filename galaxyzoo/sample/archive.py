@@ -52,11 +52,13 @@ def write_sample(  # noqa: PLR0913  what is rendered, where to, and by how many
     ids = draw_ids(galaxies, seed)
     votes = np.zeros((galaxies, len(tree.columns)))
     with atomic(images) as temporary:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-            with closing(_render_all(tree, galaxies, seed, workers)) as rendered:
-                for i, galaxy in enumerate(rendered):
-                    archive.writestr(_member(ids[i]), galaxy.jpeg)
-                    votes[i] = galaxy.votes
+        with (
+            zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive,
+            closing(_render_all(tree, galaxies, seed, workers)) as rendered,
+        ):
+            for i, galaxy in enumerate(rendered):
+                archive.writestr(_member(ids[i]), galaxy.jpeg)
+                votes[i] = galaxy.votes
         table = pd.DataFrame(votes, columns=list(tree.columns))
         table.insert(0, ID_COLUMN, ids)
         write_csv(labels, table)
