@@ -40,7 +40,7 @@ class ProcessedPaths:
 
     @property
     def galaxy_ids(self) -> Path:
-        """int64 [N], ascending"""
+        """Unicode [N], in the order of `ids.ascending`"""
         return self.folder / "galaxy_ids.npy"
 
     @property

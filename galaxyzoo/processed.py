@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from galaxyzoo.files import read_json, write_json
+from galaxyzoo.ids import Ids, id_array, places_of
 from galaxyzoo.paths import ProcessedPaths
 
 RENDERED_COMMENT = b"rendered by galaxyzoo: not a photograph of the sky"
@@ -42,13 +43,13 @@ def open_array(path: Path) -> NDArray[Any]:
     return array
 
 
-def rows_of(galaxy_ids: NDArray[np.int64], paths: ProcessedPaths) -> NDArray[np.int64]:
+def rows_of(galaxy_ids: Ids, paths: ProcessedPaths) -> NDArray[np.int64]:
     """Where some galaxies, all of them processed, stand in the arrays."""
-    return np.searchsorted(open_array(paths.galaxy_ids), galaxy_ids).astype(np.int64)
+    return places_of(galaxy_ids, open_array(paths.galaxy_ids))
 
 
-def read_images(galaxy_ids: Iterable[int], paths: ProcessedPaths) -> dict[int, NDArray[np.uint8]]:
+def read_images(galaxy_ids: Iterable[str], paths: ProcessedPaths) -> dict[str, NDArray[np.uint8]]:
     """The processed images, uint8 [size, size, 3], of some galaxies, all of them processed."""
     ids = list(galaxy_ids)
-    images = open_array(paths.images)[rows_of(np.array(ids, np.int64), paths)]
+    images = open_array(paths.images)[rows_of(id_array(ids), paths)]
     return dict(zip(ids, images, strict=True))

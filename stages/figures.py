@@ -13,6 +13,7 @@ from galaxyzoo.figures.rmse import draw_answer_rmse, draw_rmse
 from galaxyzoo.figures.style import Galaxies, save_figure
 from galaxyzoo.figures.votes import draw_predicted_voted
 from galaxyzoo.files import atomic, write_csv
+from galaxyzoo.ids import ascending
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.decoding import decode
 from galaxyzoo.labels.split import read_split_labels
@@ -45,7 +46,7 @@ def draw_both_exemplars(
     labels: pd.DataFrame, images: Path, preparation: Preparation, galaxies: Galaxies
 ) -> dict[str, Figure]:
     exemplars = find_exemplars(GZ2, labels)
-    ids = sorted({exemplar.galaxy_id for exemplar in exemplars})
+    ids = ascending({exemplar.galaxy_id for exemplar in exemplars})
     source = open_images(images)
     originals = {galaxy_id: thumbnail(decode(source.read(galaxy_id))) for galaxy_id in ids}
     processed = read_images(ids, PROCESSED)

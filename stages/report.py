@@ -9,6 +9,7 @@ import pandas as pd
 from galaxyzoo import paths
 from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.files import atomic
+from galaxyzoo.ids import ascending
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.decoding import decode
 from galaxyzoo.labels.split import read_split_labels
@@ -41,7 +42,7 @@ def gather(params: Mapping[str, Section]) -> Facts:
     labels = read_split_labels(paths.SPLIT, Path(data.labels), PROCESSED.galaxy_ids, GZ2)
     train, test = labels["train"], labels["test"]
     everybody = pd.concat([train, test])
-    exemplars = sorted({e.galaxy_id for e in find_exemplars(GZ2, everybody)})
+    exemplars = ascending({e.galaxy_id for e in find_exemplars(GZ2, everybody)})
     images = open_images(Path(data.images))
     preparation, results = Preparation.read(PROCESSED.preparation), Results.read()
     return Facts(

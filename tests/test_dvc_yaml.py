@@ -22,6 +22,8 @@ RERUN_BY = {
     "galaxyzoo/endings.py": list(STAGES),
     "galaxyzoo/workers.py": ["make_sample", "crop_resize", "report"],
     "galaxyzoo/cores.py": ["make_sample", "crop_resize", "report"],
+    "galaxyzoo/findings.py": [],
+    "galaxyzoo/ids.py": [stage for stage in STAGES if stage != "export"],
     "galaxyzoo/paths.py": list(STAGES),
     "galaxyzoo/sections.py": list(STAGES),
     "galaxyzoo/tree.py": [stage for stage in STAGES if stage != "crop_resize"],

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from galaxyzoo.cores import usable_cores
 from galaxyzoo.files import allocate_array, atomic, write_array
+from galaxyzoo.ids import id_array, order
 from galaxyzoo.images.by_id import ImageSource
 from galaxyzoo.images.cropping import crop_center, crop_resize
 from galaxyzoo.images.decoding import decode, is_rendered
@@ -28,7 +29,7 @@ CENTER = 10
 In = TypeVar("In")
 Out = TypeVar("Out")
 
-Bad = tuple[int, str]
+Bad = tuple[str, str]
 """A GalaxyID, and what is wrong with its image"""
 
 _CHUNK = 64  # images per task of a worker: small enough to share out evenly, large enough to be few
@@ -39,7 +40,7 @@ class _Work:
     """All that a worker needs to know."""
 
     source: ImageSource
-    galaxy_ids: tuple[int, ...]
+    galaxy_ids: tuple[str, ...]
     crop: int
     size: int
     images: Path
@@ -77,13 +78,13 @@ def process_images(
         if bad:
             listing = "\n".join(f"  {source.names[galaxy_id]} {why}" for galaxy_id, why in bad)
             raise ImagesError(f"{source.path}: {len(bad)} of {count} images are bad:\n{listing}")
-    write_array(outputs.galaxy_ids, np.array(list(source.names), np.int64))
+    write_array(outputs.galaxy_ids, id_array(source.names))
     first = decode(source.read(next(iter(source.names))))
     Preparation(crop, size, first.width, is_rendered(first)).write(outputs.preparation)
 
 
 def _run(job: _Work) -> list[Bad]:
-    """Process all images; the bad ones, in ascending order."""
+    """Process all images; the bad ones, in order."""
     count = len(job.galaxy_ids)
     starts = range(0, count, _CHUNK)
     bad: list[Bad] = []
@@ -96,7 +97,7 @@ def _run(job: _Work) -> list[Bad]:
             for start, bad_in_chunk in zip(starts, chain(first, results), strict=True):
                 bad += bad_in_chunk
                 bar.update(min(_CHUNK, count - start))
-    return sorted(bad)
+    return sorted(bad, key=lambda one: order(one[0]))
 
 
 class _Process:
@@ -135,7 +136,7 @@ class _Process:
         processed = crop_resize(original, self.job.crop, self.job.size)
         return processed, crop_center(original, CENTER)
 
-    def write(self, start: int, crops: dict[int, tuple[Image.Image, Image.Image]]) -> None:
+    def write(self, start: int, crops: dict[str, tuple[Image.Image, Image.Image]]) -> None:
         processed, centers = zip(*crops.values(), strict=True)
         self.images.write(start, processed)
         self.centers.write(start, centers)
@@ -169,7 +170,7 @@ class _Rows:
         self.file.flush()
 
 
-def _each(action: Callable[[In], Out], items: dict[int, In], bad: list[Bad]) -> dict[int, Out]:
+def _each(action: Callable[[In], Out], items: dict[str, In], bad: list[Bad]) -> dict[str, Out]:
     """What `action` makes of each galaxy's item; those it refuses are added to `bad`."""
     done = {}
     for galaxy_id, item in items.items():

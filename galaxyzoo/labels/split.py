@@ -6,13 +6,12 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from galaxyzoo.errors import UserError
+from galaxyzoo.ids import Ids, id_array, places_in_order
 from galaxyzoo.labels.table import read_labels
 from galaxyzoo.tree import ID_COLUMN, Tree
 
-Ids = NDArray[np.int64]
 Subset = Literal["train", "test"]
 SUBSETS: tuple[Subset, ...] = ("train", "test")
 
@@ -36,13 +35,21 @@ def match(image_ids: Ids, label_ids: Ids) -> Matched:
 
     Raises UserError if no galaxy has both.
     """
-    both = np.intersect1d(image_ids, label_ids)
+    both = _in_order(np.intersect1d(image_ids, label_ids))
     if len(both) < 2:
         raise UserError(
             f"{len(both)} galaxies have both an image and labels ({len(image_ids)} images, "
             f"{len(label_ids)} rows of labels); training and testing need at least 2"
         )
-    return Matched(both, np.setdiff1d(label_ids, image_ids), np.setdiff1d(image_ids, label_ids))
+    return Matched(
+        both,
+        without_image=_in_order(np.setdiff1d(label_ids, image_ids)),
+        without_labels=_in_order(np.setdiff1d(image_ids, label_ids)),
+    )
+
+
+def _in_order(galaxy_ids: Ids) -> Ids:
+    return galaxy_ids[places_in_order(galaxy_ids)]
 
 
 def draw_split(galaxy_ids: Ids, test_fraction: float, seed: int) -> pd.DataFrame:
@@ -51,7 +58,7 @@ def draw_split(galaxy_ids: Ids, test_fraction: float, seed: int) -> pd.DataFrame
     The draw depends on the set of `galaxy_ids` and on `seed` alone, not on the order of the ids.
     At least one galaxy goes to either subset.
     """
-    ids = np.sort(galaxy_ids)
+    ids = _in_order(galaxy_ids)
     count = min(max(round(len(ids) * test_fraction), 1), len(ids) - 1)
     subset = np.full(len(ids), "train", dtype=object)
     subset[np.random.default_rng(seed).permutation(len(ids))[:count]] = "test"
@@ -60,8 +67,8 @@ def draw_split(galaxy_ids: Ids, test_fraction: float, seed: int) -> pd.DataFrame
 
 def read_split(path: Path, subset: Subset) -> Ids:
     """The GalaxyIDs of one subset, ascending."""
-    table = pd.read_csv(path)
-    return table.loc[table["subset"] == subset, ID_COLUMN].to_numpy(np.int64)
+    table = pd.read_csv(path, dtype=str)
+    return id_array(table.loc[table["subset"] == subset, ID_COLUMN])
 
 
 def read_split_labels(
@@ -76,9 +83,9 @@ def read_split_labels(
     subsets: dict[Subset, pd.DataFrame] = {}
     for subset in SUBSETS:
         galaxy_ids = read_split(split, subset)
-        check_split(split, galaxy_ids, table.index.to_numpy(), labels)
+        check_split(split, galaxy_ids, id_array(table.index), labels)
         check_split(split, galaxy_ids, known, processed_ids)
-        subsets[subset] = table.loc[galaxy_ids]
+        subsets[subset] = table.loc[list(galaxy_ids)]
     return subsets
 
 

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from galaxyzoo.errors import UserError
+from galaxyzoo.ids import ascending, id_array, is_id, places_in_order
+from galaxyzoo.messages import quoted
 from galaxyzoo.tree import ID_COLUMN, Tree
 
 
@@ -17,9 +19,10 @@ class LabelsError(UserError):
 def read_labels(path: Path, tree: Tree) -> pd.DataFrame:
     """Read the votes on a tree's questions, such as Kaggle's solutions file: CSV or zipped CSV.
 
-    Gives a table indexed by GalaxyID (int64, ascending) with the tree's columns (float64, 0 to 1).
-    Raises LabelsError that names file, galaxy and column if the file is missing or isn't such a
-    table, if a GalaxyID comes twice, or if a value isn't a number from 0 to 1.
+    Gives a table indexed by GalaxyID (text, in the order of `ids.ascending`) with the tree's
+    columns (float64, 0 to 1). Raises LabelsError that names file, galaxy and column if the file is
+    missing or isn't such a table, if a GalaxyID comes twice, or if a value isn't a number from 0
+    to 1.
     """
     table = _read_csv(path)
     missing = [column for column in (ID_COLUMN, *tree.columns) if column not in table.columns]
@@ -28,12 +31,14 @@ def read_labels(path: Path, tree: Tree) -> pd.DataFrame:
     if table.empty:
         raise LabelsError(f"{path}: holds no galaxies, its header alone")
     table = table.set_index(_galaxy_ids(path, table[ID_COLUMN]))[list(tree.columns)]
-    return _fractions(path, table).sort_index()
+    fractions = _fractions(path, table)
+    return fractions.iloc[places_in_order(id_array(fractions.index))]
 
 
 def read_predictions(path: Path, tree: Tree) -> pd.DataFrame:
     """What `evaluate` wrote: the predicted fractions, indexed by GalaxyID, in its order."""
-    return pd.read_csv(path, index_col=ID_COLUMN)[list(tree.columns)]
+    table = pd.read_csv(path, dtype={ID_COLUMN: str}).set_index(ID_COLUMN)
+    return table[list(tree.columns)]
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -42,8 +47,8 @@ def _read_csv(path: Path) -> pd.DataFrame:
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive, archive.open(_only_csv(path, archive)) as file:
-                return pd.read_csv(file)
-        return pd.read_csv(path)
+                return pd.read_csv(file, dtype={ID_COLUMN: str})
+        return pd.read_csv(path, dtype={ID_COLUMN: str})
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise LabelsError(f"{path}: does not read as a CSV: {error}") from error
 
@@ -58,20 +63,19 @@ def _only_csv(path: Path, archive: zipfile.ZipFile) -> str:
 
 
 def _galaxy_ids(path: Path, column: pd.Series) -> pd.Index:
-    numbers = pd.to_numeric(column, errors="coerce")
-    bad = column[~((numbers >= 0) & (numbers % 1 == 0))]
+    bad = column[~column.fillna("").map(is_id)]
     if not bad.empty:
         line = int(bad.index[0]) + 2  # the header is line 1
         raise LabelsError(
-            f"{path}: line {line}: {ID_COLUMN} must be a whole number, got {bad.iloc[0]!r}"
+            f"{path}: line {line}: {ID_COLUMN} must be digits, got {quoted(bad.iloc[0])}"
         )
-    ids = numbers.astype(np.int64)
-    repeated = sorted(ids[ids.duplicated()].unique())
+    repeated = ascending(column[column.duplicated()].unique())
     if repeated:
         raise LabelsError(
             f"{path}: {len(repeated)} {ID_COLUMN}s come more than once: {_shorten(repeated)}"
         )
-    return pd.Index(ids, name=ID_COLUMN)
+    ids: pd.Index = pd.Index(column, name=ID_COLUMN)
+    return ids
 
 
 def _fractions(path: Path, table: pd.DataFrame) -> pd.DataFrame:
@@ -93,6 +97,6 @@ def _fractions(path: Path, table: pd.DataFrame) -> pd.DataFrame:
 _MOST_LISTED = 20  # a column of rubbish would otherwise bury its own message
 
 
-def _shorten(ids: list[int]) -> str:
+def _shorten(ids: list[str]) -> str:
     shown = ", ".join(str(galaxy_id) for galaxy_id in ids[:_MOST_LISTED])
     return shown + (", ..." if len(ids) > _MOST_LISTED else "")

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from galaxyzoo.ids import ascending
 from galaxyzoo.networks.common.network import count_parameters
 from galaxyzoo.report import words
 from galaxyzoo.report.chart_rows import ALL_QUESTIONS, question_title
@@ -77,11 +78,11 @@ def _cited(text: str) -> Markup:
     )
 
 
-def _data(facts: Facts, galaxy_ids: Iterable[int]) -> Markup:
+def _data(facts: Facts, galaxy_ids: Iterable[str]) -> Markup:
     """What the page's script reads."""
     content = {
         "charts": {name: chart.as_json() for name, chart in all_charts(facts).items()},
-        "images": {str(i): data_address(facts.processed[i]) for i in sorted(galaxy_ids)},
+        "images": {i: data_address(facts.processed[i]) for i in ascending(galaxy_ids)},
     }
     # a "</" would end the script element
     text = json.dumps(content, separators=(",", ":")).replace("</", "<\\/")
@@ -269,11 +270,11 @@ def _highest(facts: Facts, column: str) -> list[dict[str, Any]]:
     return [_galaxy(facts, galaxy_id, [column]) for galaxy_id in highest]
 
 
-def _galaxy(facts: Facts, galaxy_id: int, columns: list[str]) -> dict[str, Any]:
+def _galaxy(facts: Facts, galaxy_id: str, columns: list[str]) -> dict[str, Any]:
     predicted = facts.best.predicted.loc[[galaxy_id]].iloc[0]
     voted = facts.voted.loc[[galaxy_id]].iloc[0]
     return {
-        "galaxy_id": int(galaxy_id),
+        "galaxy_id": str(galaxy_id),
         "votes": [
             {
                 "answer": facts.tree.texts[c],
