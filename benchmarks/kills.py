@@ -37,7 +37,7 @@ KINDS = {
     "worker": "SIGKILL to a worker; to the stage where it has none",
 }
 PATIENCE = 3.0  # seconds in which all processes must be gone
-_WRITTEN = ("data", "metrics", "models", "plots", "report", "dvc.lock")
+_WRITTEN = ("catalogue", "data", "metrics", "models", "plots", "report", "dvc.lock")
 
 
 @dataclass
