@@ -143,7 +143,7 @@ def kill_once(project: Project, state: State, draws: random.Random) -> dict[str,
     """Kill something, run the pipeline, and look."""
     stage, kind = draws.choice(ALL_STAGES), draws.choice(list(KINDS))
     writing = draws.random() < 0.5
-    shutil.rmtree(project.folder / ".dvc" / "cache" / "runs", ignore_errors=True)
+    forget(project, stage)
     dvc = start(project, stage)
     process = wait_for_stage(dvc, stage)
     if process is not None:
@@ -160,6 +160,14 @@ def kill_once(project: Project, state: State, draws: random.Random) -> dict[str,
         "hit": dvc.returncode != 0,
         "faults": [*faults, *after_the_next_run(project, state)],
     }
+
+
+def forget(project: Project, stage: str) -> None:
+    """Remove what DVC has cached of a stage, which it would else take in place of a run."""
+    cache = project.folder / ".dvc" / "cache"
+    shutil.rmtree(cache / "runs", ignore_errors=True)
+    for output in project.lock()["stages"][stage]["outs"]:
+        (cache / "files" / "md5" / output["md5"][:2] / output["md5"][2:]).unlink(missing_ok=True)
 
 
 def wait_for_the_point(
