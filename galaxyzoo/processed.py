@@ -87,8 +87,8 @@ _HEADER = re.compile(
     rb"'shape': \((\d{1,18}(?:, \d{1,18})*),?\), \} *\n",
     re.DOTALL,
 )
-"""Of the files that `np.save` writes, but for those with Python objects. NumPy itself reads a header
-as Python, which knows a dozen ways to fail."""
+"""Of the files that `np.save` writes, but for those with Python objects. NumPy reads a header as
+Python, which knows a dozen ways to fail."""
 
 
 def _map(path: Path) -> NDArray[Any]:
