@@ -34,7 +34,7 @@ class Command:
         return subprocess.Popen(
             [sys.executable, "-m", "galaxyzoo", "classify", *given],
             cwd=self.folder,
-            preexec_fn=preexec_fn,
+            preexec_fn=preexec_fn,  # noqa: PLW1509  no other thread is here
             env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -93,10 +93,13 @@ def test_what_another_run_removed_meanwhile_is_made_anew(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 def test_no_space_is_told_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    partial = Partial(tmp_path / "p", "this run")
-    monkeypatch.setattr(partial, "_file", Path("/dev/full").open("wb"))
-    with pytest.raises(OSError, match=re.escape(str(tmp_path / "p"))), partial:
-        partial.add(FIRST)
+    named = pytest.raises(OSError, match=re.escape(str(tmp_path / "p")))
+    with Partial(tmp_path / "p", "this run") as partial, Path("/dev/full").open("wb", 0) as full:
+        own = partial._file
+        monkeypatch.setattr(partial, "_file", full)
+        with named:
+            partial.add(FIRST)
+        monkeypatch.setattr(partial, "_file", own)
 
 
 def test_lists_what_was_rejected(tmp_path: Path) -> None:
