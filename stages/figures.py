@@ -19,7 +19,7 @@ from galaxyzoo.images.decoding import decode
 from galaxyzoo.labels.split import read_split_labels
 from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.networks import networks_in
-from galaxyzoo.processed import Preparation, read_images
+from galaxyzoo.processed import Preparation, ProcessedImages
 from galaxyzoo.scoring.highlights import find_exemplars, rank_galaxies
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.sections import DataParams, read_section
@@ -49,7 +49,7 @@ def draw_both_exemplars(
     ids = ascending({exemplar.galaxy_id for exemplar in exemplars})
     source = open_images(images)
     originals = {galaxy_id: thumbnail(decode(source.read(galaxy_id))) for galaxy_id in ids}
-    processed = read_images(ids, PROCESSED)
+    processed = ProcessedImages(PROCESSED)
     crop, size = preparation.crop, preparation.size
     said = f"the processed images, {crop} pixels in the centre resized to {size}"
     return {
@@ -69,7 +69,7 @@ def draw_scores(voted: pd.DataFrame, galaxies: Galaxies) -> dict[str, Figure]:
     rmse = {str(model): results.rmse(str(model)) for model in results.models.index}
     best = min(networks, key=lambda network: rmse[network.name])
     ranked = rank_galaxies(predicted[best.name], voted)
-    images = read_images((i for group in ranked for i in group.index), PROCESSED)
+    images = ProcessedImages(PROCESSED)
     own = predicted[best.name]
     return {
         "loss": draw_losses(networks, histories, galaxies),

@@ -17,7 +17,7 @@ from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.networks import networks_in
 from galaxyzoo.params import read_params, section_of
 from galaxyzoo.predict.model_files import read_exported
-from galaxyzoo.processed import Preparation, read_images
+from galaxyzoo.processed import Preparation, ProcessedImages
 from galaxyzoo.report.facts import Contestant, Facts
 from galaxyzoo.report.page import render
 from galaxyzoo.scoring.highlights import find_exemplars
@@ -55,7 +55,7 @@ def gather(params: Mapping[str, Section]) -> Facts:
         networks=read_networks(params, results),
         results=results,
         originals={galaxy_id: decode(images.read(galaxy_id)) for galaxy_id in exemplars},
-        processed=read_images([*exemplars, *test.index], PROCESSED),
+        processed=ProcessedImages(PROCESSED),
     )
 
 
