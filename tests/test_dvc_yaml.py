@@ -18,11 +18,12 @@ TRAININGS = [stage for stage in STAGES if stage.startswith("train_")]
 RERUN_BY = {
     "galaxyzoo/errors.py": list(STAGES),
     "galaxyzoo/files.py": list(STAGES),
+    "galaxyzoo/messages.py": list(STAGES),
+    "galaxyzoo/endings.py": list(STAGES),
+    "galaxyzoo/workers.py": ["make_sample", "crop_resize", "report"],
+    "galaxyzoo/cores.py": ["make_sample", "crop_resize", "report"],
     "galaxyzoo/findings.py": [],
     "galaxyzoo/ids.py": [stage for stage in STAGES if stage != "export"],
-    "galaxyzoo/messages.py": [
-        stage for stage in STAGES if stage not in ("make_sample", "crop_resize", "export")
-    ],
     "galaxyzoo/paths.py": list(STAGES),
     "galaxyzoo/sections.py": list(STAGES),
     "galaxyzoo/tree.py": [stage for stage in STAGES if stage != "crop_resize"],

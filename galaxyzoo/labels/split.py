@@ -10,6 +10,7 @@ import pandas as pd
 from galaxyzoo.errors import UserError
 from galaxyzoo.ids import Ids, id_array, places_in_order
 from galaxyzoo.labels.table import read_labels
+from galaxyzoo.processed import open_array
 from galaxyzoo.tree import ID_COLUMN, Tree
 
 Subset = Literal["train", "test"]
@@ -79,7 +80,7 @@ def read_split_labels(
     Raises UserError if a galaxy of the split lacks labels, or isn't among the ids of the processed
     images.
     """
-    known, table = np.load(processed_ids), read_labels(labels, tree)
+    known, table = open_array(processed_ids), read_labels(labels, tree)
     subsets: dict[Subset, pd.DataFrame] = {}
     for subset in SUBSETS:
         galaxy_ids = read_split(split, subset)

@@ -65,4 +65,5 @@ def save_weights(path: Path, model: nn.Module, metadata: Mapping[str, Any]) -> N
     """Write weights and metadata to `path`; the same model gives the same bytes."""
     weights = {name: tensor.cpu().contiguous() for name, tensor in model.state_dict().items()}
     with atomic(path) as temporary:
-        safetensors.torch.save_file(weights, temporary, {METADATA_KEY: json.dumps(metadata)})
+        content = safetensors.torch.save(weights, {METADATA_KEY: json.dumps(metadata)})
+        temporary.write_bytes(content)  # so that a full disk is an OSError
