@@ -47,7 +47,11 @@ def test_every_parameter_says_what_it_means() -> None:
         ("device: auto", "device: gpu", "train_cnn.device: must be 'auto', 'cuda', 'mps' or 'cpu'"),
         ("fraction: 0.2", "fraction: 1", "split.test_fraction: must be less than 1, got 1"),
         ("save_jpegs: true", "save_jpegs: 1", "crop_resize.save_jpegs: must be a valid boolean"),
-        ("views: 8", "views: 7", "predict.tuned_views: must be 1, or an even number up to 1024, got 7"),
+        (
+            "views: 8",
+            "views: 7",
+            "predict.tuned_views: must be 1, or an even number up to 1024, got 7",
+        ),
         ("  tuned_views", "  vgg_views", "predict.vgg_views: is not a parameter"),
         ("zoom: 1.2", "zoom: 0.8", "train_tuned.zoom: must be greater than or equal to 1, got 0.8"),
         ("split:", "slpit:", "slpit: is not a parameter"),

@@ -134,7 +134,7 @@ def parse_info(metadata: Fields) -> ModelInfo:
     Keys that aren't known are passed over: a newer version may have written them.
     """
     width = metadata.whole("width", 1, _WIDEST)
-    if metadata.content.get("pixel_divisor") != PIXEL_DIVISOR:
+    if metadata.whole("pixel_divisor", 1, _WIDEST) != PIXEL_DIVISOR:
         metadata.refuse("pixel_divisor", str(PIXEL_DIVISOR))
     return ModelInfo(
         network=metadata.text("network"),

@@ -122,7 +122,9 @@ def _naming(path: Path) -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        raise ModelFileError(f"{path}: its metadata can't be used: {shorten(error, 300)}") from error
+        raise ModelFileError(
+            f"{path}: its metadata can't be used: {shorten(error, 300)}"
+        ) from error
 
 
 @contextmanager

@@ -10,7 +10,13 @@ import safetensors.torch
 import torch
 from safetensors import safe_open
 
-from galaxyzoo.networks.common.weights import CHECKSUM, FORMAT, METADATA_KEY, ModelInfo, save_weights
+from galaxyzoo.networks.common.weights import (
+    CHECKSUM,
+    FORMAT,
+    METADATA_KEY,
+    ModelInfo,
+    save_weights,
+)
 from galaxyzoo.predict.model_files import (
     ModelFileError,
     PredictSettings,
@@ -76,7 +82,9 @@ def test_the_network_decides_which_views_are_taken(tmp_path: Path) -> None:
     for network, quarter in (("cnn", False), ("tuned", True)):
         path = tmp_path / network
         info = ModelInfo(network, GZ2, 212, 64, 424, rendered=True, data_digest="")
-        save_weights(path, build(network), info.as_dict() | {"predict": {"views": 8, "project": True}})
+        save_weights(
+            path, build(network), info.as_dict() | {"predict": {"views": 8, "project": True}}
+        )
         assert read_exported(path).views.quarter == quarter
 
 
