@@ -7,11 +7,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @contextmanager
@@ -65,7 +67,7 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def write_csv(path: Path, table: pd.DataFrame, float_format: str | None = None) -> None:
+def write_csv(path: Path, table: "pd.DataFrame", float_format: str | None = None) -> None:
     """Write `table` without its index; floats in full precision unless `float_format` is given."""
     with atomic(path) as temporary:
         table.to_csv(temporary, index=False, lineterminator="\n", float_format=float_format)

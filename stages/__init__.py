@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from galaxyzoo.errors import UserError
+from galaxyzoo.versions import check_versions
 
 
 def run(stage: Callable[[], None]) -> None:
@@ -16,6 +17,7 @@ def run(stage: Callable[[], None]) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     try:
+        check_versions()
         with logging_redirect_tqdm():
             stage()
     except UserError as error:

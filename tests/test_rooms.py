@@ -13,8 +13,8 @@ from tests.stage_imports import imported_files
 PACKAGE = ROOT / "galaxyzoo"
 FLOORS = (
     ("errors", "paths", "messages", "ids"),
-    ("files", "tree", "sections", "devices"),
-    ("processed", "findings"),
+    ("files", "tree", "safe_yaml", "devices"),
+    ("processed", "findings", "sections", "versions"),
     ("images", "labels"),
     ("dataset", "sample"),
     ("networks/common",),
