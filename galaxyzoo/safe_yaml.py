@@ -121,7 +121,7 @@ def _check_nodes(loader: _Loader, root: MappingNode) -> None:
 
 
 def _walk(root: Node) -> Iterator[tuple[Node, int]]:
-    """Each key and value below `root`, and itself, with its depth; aliases as often as they come."""
+    """`root` and each key and value below it, with its depth; aliases as often as they come."""
     waiting = [(root, 0)]
     while waiting:
         node, depth = waiting.pop()

@@ -135,7 +135,9 @@ def params(stage: str) -> set[str]:
 
 def packages(stage: str) -> set[str]:
     """The packages whose versions are params of a stage."""
-    (own,) = [own for own in STAGES[stage]["params"] if isinstance(own, dict) and "params.yaml" not in own]
+    (own,) = [
+        own for own in STAGES[stage]["params"] if isinstance(own, dict) and "params.yaml" not in own
+    ]
     return set(PACKAGES.values()) if own["versions.yaml"] is None else set(own["versions.yaml"])
 
 

@@ -92,7 +92,7 @@ class Fields:
             self.refuse(name, f"a list of at most {most}")
         return value
 
-    def _get(self, name: str) -> Any:
+    def _get(self, name: str) -> Any:  # noqa: ANN401  a value of JSON
         if name not in self.content:
             raise MetadataError(f"{self.place}{name} is missing")
         return self.content[name]

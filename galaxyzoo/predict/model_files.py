@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -71,6 +71,13 @@ class ExportedModel(TrainedModel):
     def views_of(self, count: int) -> RegularViews:
         """So many views, chosen for this network."""
         return RegularViews(count, self.network.quarter_turns_alike(self.info.size))
+
+
+class _Slice(Protocol):
+    """What safetensors says of a tensor in a file without reading it."""
+
+    def get_shape(self) -> list[int]: ...
+    def get_dtype(self) -> str: ...
 
 
 def read_model(path: Path) -> TrainedModel:
@@ -189,7 +196,7 @@ def _check_names(path: Path, network: Network, expected: set[str], found: set[st
         )
 
 
-def _check_kind(path: Path, network: Network, name: str, tensor: Tensor, found: Any) -> None:
+def _check_kind(path: Path, network: Network, name: str, tensor: Tensor, found: _Slice) -> None:
     """Compares before anything of that size is read."""
     shape, dtype = list(tensor.shape), _DTYPES[tensor.dtype]
     if (found.get_shape(), found.get_dtype()) != (shape, dtype):
