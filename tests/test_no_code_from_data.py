@@ -21,8 +21,8 @@ SOURCES = sorted(path for room in ("galaxyzoo", "stages") for path in (ROOT / ro
 MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "subprocess"}
 CALLS = {
     "eval", "exec", "compile", "__import__", "os.system", "os.popen", "torch.load",
-    "torch.hub.load", "pd.read_pickle", "pd.eval", "yaml.load_all", "yaml.full_load", "yaml.unsafe_load",
-    "numpy.fromregex", "tempfile.mktemp",
+    "torch.hub.load", "pd.read_pickle", "pd.eval", "yaml.load_all", "yaml.full_load",
+    "yaml.unsafe_load", "numpy.fromregex", "tempfile.mktemp",
 }  # fmt: skip
 METHODS = {"extractall", "extract", "read_pickle", "to_pickle", "query"}
 """Of any object: those of archives write where names in them say"""

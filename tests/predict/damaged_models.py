@@ -95,7 +95,7 @@ def change_weights(path: Path, draws: Random) -> None:
     metadata, weights = read(path)
     name = draws.choice(sorted(weights))
     tensor = weights[name].clone()
-    change: Callable[[], None] = draws.choice([
+    change: Callable[[], object] = draws.choice([
         lambda: weights.update({name: _one_value(tensor, draws)}),
         lambda: weights.update({name: _all_values(tensor, draws)}),
         lambda: weights.update({name: tensor.to(draws.choice([torch.float16, torch.int64]))}),
@@ -103,7 +103,7 @@ def change_weights(path: Path, draws: Random) -> None:
         lambda: weights.update({name: torch.stack([tensor, tensor])}),
         lambda: weights.update({f"{name}.more": tensor}),
         lambda: weights.update({f"more\x1b[2J{'x' * draws.choice([1, 9999])}": tensor}),
-        lambda: weights.pop(name) is None,
+        lambda: weights.pop(name),
     ])  # fmt: skip
     change()
     write(path, metadata, weights, with_sum=draws.random() < 0.5)

@@ -17,9 +17,9 @@ from galaxyzoo.networks.common.weights import (
     ModelInfo,
     save_weights,
 )
+from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import (
     ModelFileError,
-    PredictSettings,
     export_model,
     read_exported,
     read_model,

@@ -323,8 +323,10 @@ def hostile_facts() -> Facts:
     )
     facts = make_facts(tree=Tree(HOSTILE, questions))
     data = {"images": HOSTILE, "labels": HOSTILE}
-    info = {"versions": {HOSTILE: HOSTILE}, "data_digest": HOSTILE}
-    networks = [replace(own, info=replace(own.info, **info)) for own in facts.networks]
+    networks = [
+        replace(own, info=replace(own.info, versions={HOSTILE: HOSTILE}, data_digest=HOSTILE))
+        for own in facts.networks
+    ]
     parameters = {**facts.parameters, "data": DataParams(**data)}
     return replace(facts, networks=networks, parameters=parameters)
 
