@@ -216,6 +216,17 @@ def test_params_are_those_it_reads(stage: str) -> None:
 
 
 @every_stage
+def test_no_parameter_is_overlooked_by_the_cache_of_runs(stage: str) -> None:
+    """DVC's key of a run leaves out what is called "size" or "nfiles" in a section, of files or not.
+
+    The report, which takes everything, has the processed images as a dep, too.
+    """
+    sections = [name for name in params(stage) - {"*"} if "." not in name]
+    keys = {key for section in sections for key in PARAMS[section]}
+    assert keys & {"size", "nfiles"} == set()
+
+
+@every_stage
 def test_packages_are_those_that_it_imports(stage: str) -> None:
     """Directly or through our modules; each that matters to results is known as such, or not."""
     used = packages_used(ROOT / "stages" / f"{stage}.py", ROOT)
