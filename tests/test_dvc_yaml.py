@@ -217,7 +217,7 @@ def test_params_are_those_it_reads(stage: str) -> None:
 
 @every_stage
 def test_no_parameter_is_overlooked_by_the_cache_of_runs(stage: str) -> None:
-    """DVC's key of a run leaves out what is called "size" or "nfiles" in a section, of files or not.
+    """DVC's key of a run leaves out whatever is called "size" or "nfiles" within a section.
 
     The report, which takes everything, has the processed images as a dep, too.
     """

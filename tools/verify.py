@@ -41,6 +41,10 @@ def main(project: Path) -> int:
         for path in differing:
             print(f"{path}: {told(project, clone, path)}")
     print(f"{len(committed) - len(differing)} of {len(committed)} outputs have the same bytes")
+    return verdict(differing, kinds, here)
+
+
+def verdict(differing: list[str], kinds: set[str], here: str) -> int:
     if differing and kinds != {here}:
         print(f"this is another kind of processor: {here}, and not {', '.join(sorted(kinds))}")
         return 0
@@ -113,12 +117,10 @@ def run(clone: Path, threads: int, *command: str) -> None:
             "OMP_NUM_THREADS": str(threads),
             "DVC_SITE_CACHE_DIR": str(clone.parent / "site"),
         },
-        capture_output=True,
-        text=True,
         check=False,
     )
     if done.returncode:
-        raise VerifyError(f"{' '.join(command)} went wrong:\n{(done.stdout + done.stderr)[-3000:]}")
+        raise VerifyError(f"`{' '.join(command)}` went wrong in the clone, as said above")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class Training:
 
     model: nn.Module
     history: pd.DataFrame
-    """As `fit` gives it, with the kind of device, computed_on, and threads: what its bits hang on"""
+    """As `fit` gives it, and what its bits hang on: the kind of device, computed_on, and threads"""
     info: ModelInfo
     checkpoint: Path
 
