@@ -14,12 +14,12 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
-# DVC needs a repository, and so does a comparison with what is committed: said before anything is installed
+# DVC needs a repository, and what is committed is compared with: said before anything is installed
 in-git:
 	@command -v git >/dev/null || { echo "git is not installed; the pipeline needs it"; exit 1; }
-	@git rev-parse --quiet --verify HEAD >/dev/null 2>&1 || { \
-		echo "this folder is no git repository with a commit, as an archive isn't; clone it instead," \
-			"or make it one: git init && git add . && git commit -m 'As downloaded'"; exit 1; }
+	@said=$$(git rev-parse --verify HEAD 2>&1 >/dev/null) || { \
+		echo "this is no git repository with a commit, as an archive isn't: clone it instead, or make" \
+			"it one by: git init && git add . && git commit -m Archive (git: $$said)" | head -n 1; exit 1; }
 
 setup: in-git $(VENV)/installed ## make .venv, install requirements.txt and the command galaxyzoo
 
