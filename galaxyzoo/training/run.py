@@ -59,5 +59,5 @@ def train_network(
     remove_other_checkpoints(checkpoint)
     model = network.build(preparation.size, len(data.tree.columns), options.seed)
     history = fit(model, data.open("train"), data.open("test"), options, checkpoint)
-    where = {"computed_on": describe(compute.device), "threads": torch.get_num_threads()}
-    return Training(model, history.assign(**where), info, checkpoint)
+    history = history.assign(computed_on=describe(compute.device), threads=torch.get_num_threads())
+    return Training(model, history, info, checkpoint)
