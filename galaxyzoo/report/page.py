@@ -85,8 +85,8 @@ def _data(facts: Facts, galaxy_ids: Iterable[str]) -> Markup:
         "charts": {name: chart.as_json() for name, chart in all_charts(facts).items()},
         "images": {i: data_address(facts.processed[i]) for i in ascending(galaxy_ids)},
     }
-    # a "</" would end the script element
-    text = json.dumps(content, separators=(",", ":")).replace("</", "<\\/")
+    # "</" would end the script element, and "<!--" with "<script" keep it open
+    text = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
     return Markup(text)
 
 
