@@ -3,9 +3,9 @@
 usage: python -m benchmarks.full_disk --work FOLDER [--each 4] [--seed 0]
 
 A finished project with a tiny sample stands in a file system in memory (tmpfs), which is made so
-small that the space ends somewhere in what a stage writes: on a page drawn at random. The stage must
-say so in one line, leave no file half-written under its final name and no temporary one, and be
-right once there is room. Mounting takes root: without it nothing is tried, and the program says so.
+small that the space ends somewhere in what a stage writes: on a page drawn at random. The stage
+must say so in one line, leave no file half-written under its final name and no temporary one, and
+be right once there is room. Mounting takes root: without it nothing is tried, which is said.
 """
 
 import argparse
@@ -148,8 +148,8 @@ def main() -> None:
     draws, faulty, full = random.Random(options.seed), 0, 0
     with disk(options.work.resolve()) as top:
         project = make_project(top / "project")
-        for name in COMMANDS:
-            run(project, COMMANDS[name])
+        for command in COMMANDS.values():
+            run(project, command)
         right = written(project.folder)
         for name in COMMANDS:
             needs = needed(project, name)

@@ -27,6 +27,7 @@ _MOST_LINES = 20
 _MOST_CHARACTERS = 2_000  # of a line
 _GRACE = 1.5  # seconds in which an interrupted program tidies up
 
+_BLINK = 0.02  # seconds
 _LOOK = 0.25 if sys.platform == "linux" else 1.0  # seconds between looks whether DVC is there
 _PR_SET_PDEATHSIG = 1  # of Linux's prctl
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -214,11 +215,12 @@ class _Watch:
     def __init__(self, message: str) -> None:
         self._message = message
         self._process = os.getpid()
-        self._told = False
+        self._told = self._lost = False
         self._over = threading.Event()
         self._read, self._write = os.pipe()
         os.set_blocking(self._write, False)
         self._before = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        self._unraisable, sys.unraisablehook = sys.unraisablehook, self._once_more
         threading.Thread(target=self._watch, daemon=True).start()
 
     def handle(self, number: int, _: FrameType | None) -> None:
@@ -229,18 +231,36 @@ class _Watch:
         self._told = True
         raise Interrupted(number)
 
+    def _once_more(self, lost: "sys.UnraisableHookArgs") -> None:
+        """Where it was raised in what Python calls by itself, as at a fork, it would be lost."""
+        if isinstance(lost.exc_value, Interrupted):
+            self._told, self._lost = False, True
+        else:
+            self._unraisable(lost)
+
     def _watch(self) -> None:
         """Wait for the first signal; give it some time to be handled, and Python some to end."""
         content = os.read(self._read, 1)
-        os.close(self._read)
-        if content and content[0] in _SIGNALS:
-            over = self._over.wait(_GRACE)
+        if not content:
+            os.close(self._read)
+        elif content[0] in _SIGNALS:
+            over = self._handled(content[0])
             if over:
                 time.sleep(_GRACE)
             _leave(content[0], "" if over else self._message)
 
+    def _handled(self, number: int) -> bool:
+        """Whether the program tidied up in time; raises the signal again where it was lost."""
+        deadline = time.monotonic() + _GRACE
+        while not self._over.wait(_BLINK) and time.monotonic() < deadline:
+            if self._lost:
+                self._lost = False
+                os.kill(os.getpid(), number)
+        return self._over.is_set()
+
     def close(self) -> None:
         self._over.set()
+        sys.unraisablehook = self._unraisable
         signal.set_wakeup_fd(self._before)
         os.close(self._write)
 

@@ -17,6 +17,10 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 _TOKEN = 8  # hex digits that tell one temporary folder from others
+_DVC = Path(".dvc/tmp")
+_IN_DVC = _DVC / "galaxyzoo"
+"""Within a project: DVC's own scratch, which git ignores, so that nothing strays among the outputs
+also where DVC takes from its cache what a killed stage was to write"""
 _KEPT_OF_A_NAME = 60  # characters: a name may have at most 255 bytes, with what is added to it
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -34,9 +38,10 @@ def atomic(path: Path) -> Iterator[Path]:
     not waited for.
 
     No two writers share a temporary path, and what a killed one left is removed by the next that
-    writes `path`. An OSError for want of space names `path`.
+    writes `path`, or anything in the same project. An OSError for want of space names `path`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    _refuse_read_only(path.parent)
     sweep(path)
     with _named_after(path), _own_folder(path) as folder:
         temporary = folder / path.name
@@ -44,11 +49,21 @@ def atomic(path: Path) -> Iterator[Path]:
         _move(temporary, path, folder)
 
 
+def _refuse_read_only(folder: Path) -> None:
+    """Say at once what would else be found out at the end of the work."""
+    if not os.access(folder, os.W_OK):
+        read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+        number = errno.EROFS if read_only else errno.EACCES
+        raise OSError(number, os.strerror(number), str(folder))
+
+
 @contextmanager
 def _own_folder(path: Path) -> Iterator[Path]:
-    """A new folder beside `path` whose lock says that somebody writes in it; it goes at the end."""
+    """A new folder whose lock says that somebody writes in it; it goes at the end."""
     while True:
-        folder = path.with_name(f".{path.name[:_KEPT_OF_A_NAME]}.{token_hex(_TOKEN // 2)}.tmp")
+        name = f".{path.name[:_KEPT_OF_A_NAME]}.{token_hex(_TOKEN // 2)}.tmp"
+        folder = (_IN_DVC if _can_move_from_dvc(path) else path.parent) / name
+        folder.parent.mkdir(exist_ok=True)
         folder.mkdir()
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -61,8 +76,16 @@ def _own_folder(path: Path) -> Iterator[Path]:
             os.close(descriptor)
 
 
+def _can_move_from_dvc(path: Path) -> bool:
+    """Whether `path` is of a project that we are in the top folder of, and on its file system."""
+    try:
+        return not path.is_absolute() and path.parent.stat().st_dev == _DVC.stat().st_dev
+    except OSError:
+        return False
+
+
 def sweep(path: Path) -> None:
-    """Remove what killed processes left beside `path` of what they were writing to it.
+    """Remove what killed processes left of what they were writing to `path`, or in this project.
 
     What a living one writes is locked, as long as it or a process that it forked lives.
     """
@@ -70,6 +93,8 @@ def sweep(path: Path) -> None:
     left = re.compile(rf"\.{name}(\.[0-9a-f]{{{_TOKEN}}})?\.tmp")
     with os.scandir(path.parent) as entries:
         found = [Path(entry.path) for entry in entries if left.fullmatch(entry.name)]
+    if _can_move_from_dvc(path) and _IN_DVC.is_dir():
+        found += _IN_DVC.iterdir()
     for each in found:
         _remove_abandoned(each)
 
