@@ -41,7 +41,7 @@ def main() -> None:
     if options.missing == "error":
         check_complete(matched)
     report_missing(matched)
-    split, twins = split_apart(matched, options)
+    split, twins = split_apart(matched, options.test_fraction, options.seed)
     chosen = labels.iloc[places_of(matched.both, id_array(labels.index))]
     write(matched, split, [*find_odd_ids(matched), *find_odd_votes(GZ2, chosen), *twins], path)
 
@@ -52,12 +52,14 @@ def report_missing(matched: Matched) -> None:
         logger.warning("%s %s: %s (all in %s)", said, what, some(ids), paths.UNMATCHED)
 
 
-def split_apart(matched: Matched, options: SplitParams) -> tuple[pd.DataFrame, list[Finding]]:
+def split_apart(
+    matched: Matched, test_fraction: float, seed: int
+) -> tuple[pd.DataFrame, list[Finding]]:
     """The split, with galaxies of the same picture on one side; what is odd about pictures."""
     processed = paths.ProcessedPaths()
     rows = places_of(matched.both, open_array(processed.galaxy_ids))
     firsts = find_twins(processed.images, rows)
-    drawn = draw_split(matched.both, options.test_fraction, options.seed)
+    drawn = draw_split(matched.both, test_fraction, seed)
     split, kept = keep_together(drawn, firsts)
     return split, tell_twins(matched.both, firsts, kept)
 

@@ -18,7 +18,7 @@ TRAININGS = [stage for stage in STAGES if stage.startswith("train_")]
 RERUN_BY = {
     "galaxyzoo/errors.py": list(STAGES),
     "galaxyzoo/files.py": list(STAGES),
-    "galaxyzoo/findings.py": [],
+    "galaxyzoo/findings.py": ["split"],
     "galaxyzoo/ids.py": [stage for stage in STAGES if stage != "export"],
     "galaxyzoo/messages.py": [
         stage for stage in STAGES if stage not in ("make_sample", "crop_resize", "export")
@@ -175,6 +175,7 @@ def test_the_walk_finds_what_is_imported_through_others() -> None:
 def test_params_are_found_whole_and_in_part() -> None:
     assert params_read(ROOT / "stages" / "split.py") == {
         "data.labels",
+        "split.missing",
         "split.seed",
         "split.test_fraction",
     }

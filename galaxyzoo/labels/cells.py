@@ -90,9 +90,8 @@ class Cells:
         missing = [name for name in names if name not in self.header]
         if missing:
             begins = shorten(self.separator.join(self.header), 60)
-            raise LabelsError(
-                f"{self.path}: lacks the column {some(missing)}; its first line is {begins!r}"
-            )
+            said = f"; its first line is {begins!r}" if ID_COLUMN in missing else ""
+            raise LabelsError(f"{self.path}: lacks the column {some(missing)}{said}")
         twice = [name for name in names if self.header.count(name) > 1]
         if twice:
             raise LabelsError(f"{self.path}: line 1: has the column {some(twice)} more than once")

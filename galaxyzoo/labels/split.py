@@ -12,7 +12,7 @@ from galaxyzoo.ids import Ids, id_array, places_in_order, places_of
 from galaxyzoo.labels.cells import Cells
 from galaxyzoo.labels.opening import LabelsError, read_table_bytes
 from galaxyzoo.labels.table import read_ids, read_labels
-from galaxyzoo.messages import count, quoted
+from galaxyzoo.messages import quoted
 from galaxyzoo.processed import open_array
 from galaxyzoo.tree import ID_COLUMN, Tree
 
@@ -92,11 +92,6 @@ def check_split(path: Path, galaxy_ids: Ids, known: Ids, where: Path) -> None:
     missing = galaxy_ids[places_of(galaxy_ids, known) < 0]
     if len(missing):
         raise SplitError(
-            f"{path}: {count(len(missing), 'galaxy', 'galaxies')} of it {_are(missing)} not in "
-            f"{where}, such as {ID_COLUMN} {missing[0]}: the split is of other data; "
-            "run `dvc repro`"
+            f"{path}: {len(missing)} of its galaxies are not in {where}, such as {ID_COLUMN} "
+            f"{missing[0]}: the split is of other data; run `dvc repro`"
         )
-
-
-def _are(galaxy_ids: Ids) -> str:
-    return "is" if len(galaxy_ids) == 1 else "are"

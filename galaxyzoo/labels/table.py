@@ -77,20 +77,15 @@ def _bad_ids(cells: Cells, column: pd.Series, bad: NDArray[np.int64]) -> LabelsE
     value = str(column.iloc[bad[0]])
     more = f"; {count(len(bad) - 1, 'more row')} like it" if len(bad) > 1 else ""
     return LabelsError(
-        f"{cells.path}: line {cells.lines(bad[:1])[0]}: {_why_no_id(value)}, got {quoted(value)}"
-        f"{more}"
+        f"{cells.path}: line {cells.lines(bad[:1])[0]}: {ID_COLUMN} must be digits, at most "
+        f"{MOST_DIGITS}, got {quoted(value)}{more}{_advice(value)}"
     )
 
 
-def _why_no_id(value: str) -> str:
-    if _FLOAT.fullmatch(value):
-        return (
-            f"{ID_COLUMN} went through a number, which may have rounded it: write the ids as text, "
-            "all their digits"
-        )
-    if value.isdigit() and value.isascii():
-        return f"{ID_COLUMN} must have at most {MOST_DIGITS} digits"
-    return f"{ID_COLUMN} must be digits"
+def _advice(value: str) -> str:
+    if not _FLOAT.fullmatch(value):
+        return ""
+    return ": it went through a float, which rounds long ids; write ids as text, all their digits"
 
 
 def _repeated_ids(cells: Cells, column: pd.Series, repeated: NDArray[np.int64]) -> LabelsError:
@@ -129,5 +124,6 @@ def _bad_values(path: Path, table: pd.DataFrame, bad: NDArray[np.int64]) -> Labe
         for row, column in bad[:MOST_LISTED]
     ]
     more = f"\n  and {len(bad) - MOST_LISTED} more" if len(bad) > MOST_LISTED else ""
-    said = "value is no number" if len(bad) == 1 else "values are no numbers"
-    return LabelsError(f"{path}: {len(bad)} {said} from 0 to 1:\n{listing(first)}{more}")
+    return LabelsError(
+        f"{path}: {len(bad)} values are not a number from 0 to 1:\n{listing(first)}{more}"
+    )
