@@ -49,15 +49,17 @@ class Cells:
         """Some columns of all rows, the GalaxyIDs among them as text, others as pandas takes them.
 
         Raises LabelsError, in one line, if a column isn't there or is there twice, or if a line
-        has too many cells or a quote that never ends.
+        has too many or too few cells, or a quote that never ends.
         """
         self._check_names(names)
         try:
             table = self._parse()
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise self._first_fault() from error
+            raise self._ragged() or self._unreadable() from error
         if not isinstance(table.index, pd.RangeIndex):  # the first row is longer than the header
-            raise self._first_fault()
+            raise self._ragged() or self._unreadable()
+        if _may_be_short(table) and (fault := self._ragged()):
+            raise fault
         places = [self.header.index(name) for name in names]
         return table[places].set_axis(list(names), axis=1)
 
@@ -96,19 +98,24 @@ class Cells:
         if twice:
             raise LabelsError(f"{self.path}: line 1: has the column {some(twice)} more than once")
 
-    def _first_fault(self) -> LabelsError:
-        """What is wrong with the first line that isn't a row of this table."""
+    def _unreadable(self) -> LabelsError:
+        return LabelsError(f"{self.path}: does not read as a table; save it again as a CSV")
+
+    def _ragged(self) -> LabelsError | None:
+        """What is wrong with the first line that has more or fewer cells than the header."""
         expected = len(self.header)
         try:
             for line, row in self._rows(strict=True):
-                if len(row) > expected:
+                if len(row) != expected:
                     return LabelsError(
                         f"{self.path}: line {line}: has {count(len(row), 'cell')}, where the "
                         f"header has {expected}"
                     )
         except _UnreadableRowError as error:
-            return LabelsError(f"{self.path}: line {error}: has a quote that never ends")
-        return LabelsError(f"{self.path}: does not read as a table; save it again as a CSV")
+            return LabelsError(
+                f"{self.path}: line {error}: has a quote that never ends, or one amid a cell"
+            )
+        return None
 
     def _rows(self, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
         """The rows below the header that aren't blank, each with the line in which it begins."""
@@ -128,6 +135,12 @@ class Cells:
 
 class _UnreadableRowError(Exception):
     """In which line a row begins that is none."""
+
+
+def _may_be_short(table: pd.DataFrame) -> bool:
+    """Whether a row may have fewer cells than the header: the last is empty then."""
+    last = table.iloc[:, -1]
+    return bool(last.isna().any() or (last.dtype.kind == "O" and (last == "").any()))
 
 
 def _check_text(path: Path, content: bytes) -> None:
