@@ -174,6 +174,7 @@ def _long(galaxy_ids: Ids) -> set[str]:
 
 
 def _roundings(galaxy_id: str) -> set[str]:
-    """What becomes of an id that passes through a number of 64 bits, or of 15 or 16 digits."""
-    rounded = {str(int(context.create_decimal(galaxy_id))) for context in _CONTEXTS}
-    return (rounded | {str(int(float(galaxy_id)))}) - {galaxy_id}
+    """What becomes of an id that passes through 15 or 16 digits, a float of 64 bits, or both."""
+    shorter = {str(int(context.create_decimal(galaxy_id))) for context in _CONTEXTS}
+    floats = {str(int(float(own))) for own in (galaxy_id, *shorter)}
+    return (shorter | floats) - {galaxy_id}

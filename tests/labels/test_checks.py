@@ -9,6 +9,9 @@ import pytest
 from galaxyzoo.findings import Finding
 from galaxyzoo.labels.checks import find_odd_votes, find_wrong_votes
 from galaxyzoo.labels.table import read_labels
+from galaxyzoo.sample.archive import draw_ids, generators
+from galaxyzoo.sample.population import draw_galaxy
+from galaxyzoo.sample.volunteers import vote
 from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
 from tests.conftest import COLUMNS, make_labels
 from tests.small_tree import SMALL
