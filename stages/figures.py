@@ -13,7 +13,7 @@ from galaxyzoo.figures.rmse import draw_answer_rmse, draw_rmse
 from galaxyzoo.figures.style import Galaxies, save_figure
 from galaxyzoo.figures.votes import draw_predicted_voted
 from galaxyzoo.files import atomic, write_csv
-from galaxyzoo.ids import ascending
+from galaxyzoo.ids import ascending, id_array
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.decoding import decode
 from galaxyzoo.labels.split import read_split_labels
@@ -65,7 +65,8 @@ def draw_scores(voted: pd.DataFrame, galaxies: Galaxies) -> dict[str, Figure]:
     networks, results = networks_in(paths.PREDICTIONS), Results.read()
     histories = {n.name: pd.read_csv(paths.training_history(n.name)) for n in networks}
     write_csv(paths.LOSSES, loss_table(networks, histories))
-    predicted = {n.name: read_predictions(paths.predictions(n.name), GZ2) for n in networks}
+    tested = id_array(voted.index)
+    predicted = {n.name: read_predictions(paths.predictions(n.name), GZ2, tested) for n in networks}
     rmse = {str(model): results.rmse(str(model)) for model in results.models.index}
     best = min(networks, key=lambda network: rmse[network.name])
     ranked = rank_galaxies(predicted[best.name], voted)
