@@ -27,6 +27,7 @@ from galaxyzoo.dataset.batches import in_order_together, shuffled
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.files import write_array
+from galaxyzoo.ids import id_array
 from galaxyzoo.params import section_of
 from galaxyzoo.processed import open_array
 from galaxyzoo.sections import read_section
@@ -58,7 +59,12 @@ def make_dataset(folder: Path, count: int) -> GalaxyDataset:
     path = folder / "images.npy"
     write_array(path, draws.integers(0, 256, (count, SIZE, SIZE, 3), dtype=np.uint8))
     votes = torch.from_numpy(draws.random((count, ANSWERS), dtype=np.float32))
-    return GalaxyDataset(open_array(path), torch.arange(count), votes, np.arange(count))
+    return GalaxyDataset(
+        open_array(path),
+        torch.arange(count),
+        votes,
+        id_array(str(number) for number in range(count)),
+    )
 
 
 def seconds(action: Callable[[], object], compute: Compute) -> float:

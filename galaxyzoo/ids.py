@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Ids = NDArray[np.str_]
@@ -37,3 +38,14 @@ def ascending(galaxy_ids: Iterable[str]) -> list[str]:
 def id_array(galaxy_ids: Iterable[str]) -> Ids:
     """Ids, in the order given, as an array without Python objects in it."""
     return np.array(list(galaxy_ids), dtype=np.str_)
+
+
+def places_in_order(galaxy_ids: Ids) -> NDArray[np.int64]:
+    """[N]: where the ids stand that `ascending` would give, one after the other."""
+    numbers = np.char.lstrip(galaxy_ids, "0")
+    return np.lexsort((galaxy_ids, numbers, np.char.str_len(numbers))).astype(np.int64)
+
+
+def places_of(galaxy_ids: Ids, among: Ids) -> NDArray[np.int64]:
+    """[M]: where each of M ids stands in `among`; -1 for one that isn't there."""
+    return pd.Index(among).get_indexer(pd.Index(galaxy_ids)).astype(np.int64)

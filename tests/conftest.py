@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from galaxyzoo.ids import Ids, id_array
 from galaxyzoo.networks import find
 from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
 
@@ -45,9 +46,14 @@ def make_jpeg(seed: int, width: int = 424, height: int = 424, mode: str = "RGB")
     return file.getvalue()
 
 
-def make_labels(galaxy_ids: Iterable[int], seed: int = 0, tree: Tree = GZ2) -> pd.DataFrame:
+def make_ids(numbers: Iterable[int]) -> Ids:
+    """GalaxyIDs, as arrays hold them."""
+    return id_array(str(number) for number in numbers)
+
+
+def make_labels(galaxy_ids: Iterable[int | str], seed: int = 0, tree: Tree = GZ2) -> pd.DataFrame:
     """Labels that obey the tree, as Kaggle's file holds them."""
-    ids = list(galaxy_ids)
+    ids = [str(galaxy_id) for galaxy_id in galaxy_ids]
     draws = np.random.default_rng(seed)
     votes = np.zeros((len(ids), len(tree.columns)))
     for question in tree.questions:

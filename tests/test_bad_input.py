@@ -137,8 +137,8 @@ def test_galaxies_without_image_or_labels_are_named(project: Project) -> None:
     assert project.run("crop_resize").returncode == 0
     done = project.run("split")
     assert done.returncode == 0
-    assert "1 galaxies lack an image: [77]" in done.stdout
-    assert "1 galaxies lack labels: [4]" in done.stdout
+    assert "1 galaxies lack an image: 77" in done.stdout
+    assert "1 galaxies lack labels: 4" in done.stdout
     metrics = (project.folder / "data" / "split.json").read_text()
     assert yaml.safe_load(metrics) == {
         "train": 2,

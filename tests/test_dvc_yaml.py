@@ -21,12 +21,15 @@ RERUN_BY = {
     "galaxyzoo/errors.py": list(STAGES),
     "galaxyzoo/messages.py": list(STAGES),
     "galaxyzoo/files.py": list(STAGES),
+    "galaxyzoo/endings.py": list(STAGES),
+    "galaxyzoo/workers.py": ["make_sample", "crop_resize", "report"],
+    "galaxyzoo/cores.py": ["make_sample", "crop_resize", "report"],
+    "galaxyzoo/findings.py": ["split"],
+    "galaxyzoo/ids.py": [stage for stage in STAGES if stage != "export"],
     "galaxyzoo/paths.py": list(STAGES),
     "galaxyzoo/safe_yaml.py": list(STAGES),
     "galaxyzoo/sections.py": list(STAGES),
     "galaxyzoo/versions.py": list(STAGES),
-    "galaxyzoo/ids.py": [],
-    "galaxyzoo/findings.py": [],
     "galaxyzoo/tree.py": [stage for stage in STAGES if stage != "crop_resize"],
     "galaxyzoo/processed.py": [stage for stage in STAGES if stage != "export"],
     "galaxyzoo/devices.py": [*TRAININGS, "evaluate"],
@@ -290,6 +293,7 @@ def test_the_walk_finds_what_is_imported_through_others() -> None:
 def test_params_are_found_whole_and_in_part() -> None:
     assert params_read(ROOT / "stages" / "split.py") == {
         "data.labels",
+        "split.missing",
         "split.seed",
         "split.test_fraction",
     }

@@ -14,7 +14,8 @@ from torch.utils.data import Dataset
 
 from galaxyzoo import paths
 from galaxyzoo.files import digest
-from galaxyzoo.labels.split import Ids, Subset, read_split_labels
+from galaxyzoo.ids import Ids, id_array
+from galaxyzoo.labels.split import Subset, read_split_labels
 from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.processed import open_array, rows_of
 from galaxyzoo.tree import Tree
@@ -41,7 +42,7 @@ class GalaxyDataset(Dataset[ImagesAndVotes]):
     votes: Tensor
     """float32 [M, C]: their vote fractions"""
     galaxy_ids: Ids
-    """int64 [M]: their names"""
+    """unicode [M]: their names"""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -100,7 +101,7 @@ class DataFiles:
         Raises UserError if one of them lacks a processed image or labels.
         """
         labels = self._labels[subset]
-        galaxy_ids, votes = labels.index.to_numpy(), np.array(labels, np.float32)
+        galaxy_ids, votes = id_array(labels.index), np.array(labels, np.float32)
         return GalaxyDataset(
             self.images,
             torch.from_numpy(rows_of(galaxy_ids, self.processed)),

@@ -43,7 +43,7 @@ def thumbnail(image: Image.Image) -> NDArray[np.uint8]:
 def draw_exemplars(
     tree: Tree,
     exemplars: list[Exemplar],
-    images: Mapping[int, NDArray[np.uint8]],
+    images: Mapping[str, NDArray[np.uint8]],
     galaxies: Galaxies,
     what: str,
 ) -> Figure:

@@ -47,7 +47,7 @@ def draw_gallery(  # noqa: PLR0913, PLR0917  all that the figure shows
     ranked: RankedGalaxies,
     predicted: pd.DataFrame,
     voted: pd.DataFrame,
-    images: Mapping[int, NDArray[np.uint8]],
+    images: Mapping[str, NDArray[np.uint8]],
     galaxies: Galaxies,
 ) -> Figure:
     """The galaxies that `rank_galaxies` found, each with its three largest voted answers.

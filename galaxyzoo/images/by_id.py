@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from galaxyzoo.ids import ascending
 from galaxyzoo.images.sources import Files, FolderFiles, ImagesError, ZipFiles
 
-_JPEG_NAME = re.compile(r"(\d+)\.jpe?g", re.IGNORECASE)
+_JPEG_NAME = re.compile(r"([0-9]+)\.jpe?g", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,14 @@ class ImageSource:
     """
 
     files: Files
-    names: dict[int, str]
-    """Where in `files` each galaxy's image is, by GalaxyID in ascending order."""
+    names: dict[str, str]
+    """Where in `files` each galaxy's image is, by GalaxyID in the order of `ids.ascending`."""
 
     @property
     def path(self) -> Path:
         return self.files.path
 
-    def read(self, galaxy_id: int) -> bytes:
+    def read(self, galaxy_id: str) -> bytes:
         """The JPEG of one galaxy, as stored."""
         return self.files.read(self.names[galaxy_id])
 
@@ -42,13 +43,13 @@ def open_images(path: Path) -> ImageSource:
     return ImageSource(files, _by_galaxy(path, files.names))
 
 
-def _by_galaxy(path: Path, names: Iterable[str]) -> dict[int, str]:
-    found: dict[int, str] = {}
+def _by_galaxy(path: Path, names: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
     for name in names:
         match = _JPEG_NAME.fullmatch(name.rpartition("/")[2])
         if match is None:
             continue
-        galaxy_id = int(match[1])
+        galaxy_id = match[1]
         if galaxy_id in found:
             raise ImagesError(
                 f"{path}: two images of GalaxyID {galaxy_id}: {found[galaxy_id]} and {name}"
@@ -56,4 +57,4 @@ def _by_galaxy(path: Path, names: Iterable[str]) -> dict[int, str]:
         found[galaxy_id] = name
     if not found:
         raise ImagesError(f"{path}: holds no JPEG named <GalaxyID>.jpg, such as 100008.jpg")
-    return dict(sorted(found.items()))
+    return {galaxy_id: found[galaxy_id] for galaxy_id in ascending(found)}

@@ -1,10 +1,10 @@
 """Every image of a source, cropped and resized on all cores into one memory-mappable array."""
 
-import gc
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,13 +12,16 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from galaxyzoo.files import atomic, write_array
+from galaxyzoo.cores import usable_cores
+from galaxyzoo.files import allocate_array, atomic, write_array
+from galaxyzoo.ids import id_array, order
 from galaxyzoo.images.by_id import ImageSource
 from galaxyzoo.images.cropping import crop_center, crop_resize
 from galaxyzoo.images.decoding import decode, is_rendered
 from galaxyzoo.images.sources import ImagesError
 from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.processed import Preparation
+from galaxyzoo.workers import in_processes
 
 CENTER = 10
 """Side in pixels of the central square that the central-pixel benchmark looks at."""
@@ -26,7 +29,7 @@ CENTER = 10
 In = TypeVar("In")
 Out = TypeVar("Out")
 
-Bad = tuple[int, str]
+Bad = tuple[str, str]
 """A GalaxyID, and what is wrong with its image"""
 
 _CHUNK = 64  # images per task of a worker: small enough to share out evenly, large enough to be few
@@ -37,7 +40,7 @@ class _Work:
     """All that a worker needs to know."""
 
     source: ImageSource
-    galaxy_ids: tuple[int, ...]
+    galaxy_ids: tuple[str, ...]
     crop: int
     size: int
     images: Path
@@ -59,8 +62,8 @@ def process_images(
         atomic(outputs.centers) as centers,
         atomic(outputs.jpegs) as jpegs,
     ):
-        np.lib.format.open_memmap(images, "w+", np.uint8, (count, size, size, 3))
-        np.lib.format.open_memmap(centers, "w+", np.uint8, (count, CENTER, CENTER, 3))
+        allocate_array(images, np.uint8, (count, size, size, 3))
+        allocate_array(centers, np.uint8, (count, CENTER, CENTER, 3))
         jpegs.mkdir()
         job = _Work(
             source,
@@ -75,24 +78,26 @@ def process_images(
         if bad:
             listing = "\n".join(f"  {source.names[galaxy_id]} {why}" for galaxy_id, why in bad)
             raise ImagesError(f"{source.path}: {len(bad)} of {count} images are bad:\n{listing}")
-    write_array(outputs.galaxy_ids, np.array(list(source.names), np.int64))
+    write_array(outputs.galaxy_ids, id_array(source.names))
     first = decode(source.read(next(iter(source.names))))
     Preparation(crop, size, first.width, is_rendered(first)).write(outputs.preparation)
 
 
 def _run(job: _Work) -> list[Bad]:
-    """Process all images; the bad ones, in ascending order."""
+    """Process all images; the bad ones, in order."""
     count = len(job.galaxy_ids)
     starts = range(0, count, _CHUNK)
     bad: list[Bad] = []
-    workers = min(os.cpu_count() or 1, len(starts))
-    with ProcessPoolExecutor(workers, initializer=_Process.start, initargs=(job,)) as pool:
-        results = pool.map(_Process.process, starts)  # forks before the bar starts its thread
+    workers = min(usable_cores(), len(starts))
+    with closing(
+        in_processes(_Process.process, starts, workers, _Process.start, (job,))
+    ) as results:
+        first = list(islice(results, 1))  # forks before the bar starts its thread
         with tqdm(total=count, desc="crop and resize", unit=" images", disable=None) as bar:
-            for start, bad_in_chunk in zip(starts, results, strict=True):
+            for start, bad_in_chunk in zip(starts, chain(first, results), strict=True):
                 bad += bad_in_chunk
                 bar.update(min(_CHUNK, count - start))
-    return sorted(bad)
+    return sorted(bad, key=lambda one: order(one[0]))
 
 
 class _Process:
@@ -112,7 +117,6 @@ class _Process:
     @classmethod
     def start(cls, job: _Work) -> None:
         cls.current = cls(job)
-        gc.freeze()  # else the collector walks the directory of a large zip again and again
 
     @classmethod
     def process(cls, start: int) -> list[Bad]:
@@ -132,13 +136,20 @@ class _Process:
         processed = crop_resize(original, self.job.crop, self.job.size)
         return processed, crop_center(original, CENTER)
 
-    def write(self, start: int, crops: dict[int, tuple[Image.Image, Image.Image]]) -> None:
+    def write(self, start: int, crops: dict[str, tuple[Image.Image, Image.Image]]) -> None:
         processed, centers = zip(*crops.values(), strict=True)
         self.images.write(start, processed)
         self.centers.write(start, centers)
         if self.job.jpegs is not None:
             for galaxy_id, image in zip(crops, processed, strict=True):
-                image.save(self.job.jpegs / f"{galaxy_id}.jpg", quality=95, subsampling=0)
+                (self.job.jpegs / f"{galaxy_id}.jpg").write_bytes(_encode(image))
+
+
+def _encode(image: Image.Image) -> bytes:
+    """A JPEG in memory: written by Pillow itself, a full disk would be an "encoder error"."""
+    file = BytesIO()
+    image.save(file, "JPEG", quality=95, subsampling=0)
+    return file.getvalue()
 
 
 class _Rows:
@@ -159,7 +170,7 @@ class _Rows:
         self.file.flush()
 
 
-def _each(action: Callable[[In], Out], items: dict[int, In], bad: list[Bad]) -> dict[int, Out]:
+def _each(action: Callable[[In], Out], items: dict[str, In], bad: list[Bad]) -> dict[str, Out]:
     """What `action` makes of each galaxy's item; those it refuses are added to `bad`."""
     done = {}
     for galaxy_id, item in items.items():

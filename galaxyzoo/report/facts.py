@@ -61,9 +61,9 @@ class Facts:
     networks: list[Contestant]
     results: Results
     """The scores of these networks, and of the baselines"""
-    originals: Mapping[int, Image.Image]
+    originals: Mapping[str, Image.Image]
     """The images as they came, of the exemplars, by GalaxyID"""
-    processed: Mapping[int, NDArray[np.uint8]]
+    processed: Mapping[str, NDArray[np.uint8]]
     """The processed images of those and of the test split, by GalaxyID"""
 
     @cached_property

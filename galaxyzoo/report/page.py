@@ -1,6 +1,7 @@
 """The page: facts, charts and sentences put into the template of the folder page/."""
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from importlib.resources import files
@@ -9,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from galaxyzoo.ids import ascending
 from galaxyzoo.networks.common.network import count_parameters
 from galaxyzoo.report import words
 from galaxyzoo.report.chart_rows import ALL_QUESTIONS, question_title
@@ -77,11 +79,11 @@ def _cited(text: str) -> Markup:
     )
 
 
-def _data(facts: Facts, galaxy_ids: Iterable[int]) -> Markup:
+def _data(facts: Facts, galaxy_ids: Iterable[str]) -> Markup:
     """What the page's script reads."""
     content = {
         "charts": {name: chart.as_json() for name, chart in all_charts(facts).items()},
-        "images": {str(i): data_address(facts.processed[i]) for i in sorted(galaxy_ids)},
+        "images": {i: data_address(facts.processed[i]) for i in ascending(galaxy_ids)},
     }
     # "</" would end the script element, and "<!--" with "<script" keep it open
     text = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
@@ -228,6 +230,11 @@ def _about_scores(facts: Facts) -> dict[str, Any]:
     }
 
 
+def _percent(gain: float) -> str:
+    """A dash where no percentage can be told: the reference has no error."""
+    return f"{gain:+.1f}%" if math.isfinite(gain) else "–"  # noqa: RUF001  a dash, not a minus
+
+
 def _ranking(facts: Facts) -> list[dict[str, Any]]:
     labels = {network.name: network.label for network in facts.networks} | BASELINES
     models = facts.results.models.sort_values("rmse", kind="stable")
@@ -235,7 +242,7 @@ def _ranking(facts: Facts) -> list[dict[str, Any]]:
         {
             "label": labels[str(name)],
             "rmse": own["rmse"],
-            "gain": f"{own['rmse_gain_percent']:+.1f}%",
+            "gain": _percent(own["rmse_gain_percent"]),
             "rank": words.rank(own["rmse"], facts.galaxies),
             "best": name == facts.best.name,
         }
@@ -269,11 +276,11 @@ def _highest(facts: Facts, column: str) -> list[dict[str, Any]]:
     return [_galaxy(facts, galaxy_id, [column]) for galaxy_id in highest]
 
 
-def _galaxy(facts: Facts, galaxy_id: int, columns: list[str]) -> dict[str, Any]:
+def _galaxy(facts: Facts, galaxy_id: str, columns: list[str]) -> dict[str, Any]:
     predicted = facts.best.predicted.loc[[galaxy_id]].iloc[0]
     voted = facts.voted.loc[[galaxy_id]].iloc[0]
     return {
-        "galaxy_id": int(galaxy_id),
+        "galaxy_id": str(galaxy_id),
         "votes": [
             {
                 "answer": facts.tree.texts[c],

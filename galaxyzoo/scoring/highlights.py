@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from galaxyzoo.ids import id_array, places_in_order
 from galaxyzoo.scoring.rmse import galaxy_rmse
 from galaxyzoo.tree import Tree
 
@@ -13,7 +14,7 @@ class Exemplar(NamedTuple):
     """The galaxy with the highest vote fraction for one answer."""
 
     column: str
-    galaxy_id: int
+    galaxy_id: str
     fraction: float
 
 
@@ -22,11 +23,12 @@ def find_exemplars(tree: Tree, labels: pd.DataFrame) -> list[Exemplar]:
 
     `labels` holds the tree's columns, indexed by GalaxyID. Among equals the lowest GalaxyID wins.
     """
-    ascending = labels.sort_index()[list(tree.columns)]
+    in_order = places_in_order(id_array(labels.index))
+    ascending = labels.iloc[in_order][list(tree.columns)]
     fractions = ascending.to_numpy()
     galaxy_ids = ascending.index.to_numpy()[fractions.argmax(axis=0)]
     return [
-        Exemplar(column, int(galaxy_id), float(fraction))
+        Exemplar(column, str(galaxy_id), float(fraction))
         for column, galaxy_id, fraction in zip(
             tree.columns, galaxy_ids, fractions.max(axis=0), strict=True
         )
@@ -89,10 +91,10 @@ def largest_votes(votes: pd.Series, shown: int = 3) -> list[str]:
     ]
 
 
-def highest_predictions(predicted: pd.Series, shown: int) -> list[int]:
+def highest_predictions(predicted: pd.Series, shown: int) -> list[str]:
     """The GalaxyIDs with the highest predictions for one answer, the highest first."""
     places = np.argsort(-predicted.to_numpy(), kind="stable")[:shown]
-    return [int(galaxy_id) for galaxy_id in predicted.index[places]]
+    return [str(galaxy_id) for galaxy_id in predicted.index[places]]
 
 
 def hardest_answers(answers: pd.DataFrame) -> tuple[list[str], float]:

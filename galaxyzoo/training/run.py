@@ -13,7 +13,7 @@ from galaxyzoo.devices import choose_compute, describe
 from galaxyzoo.files import write_csv
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
-from galaxyzoo.processed import Preparation
+from galaxyzoo.processed import DamagedError, Preparation
 from galaxyzoo.training.checkpoints import (
     find_checkpoint,
     remove_checkpoint,
@@ -53,6 +53,9 @@ def train_network(
     earlier run of the same training was interrupted. Those of other trainings of this network go.
     """
     preparation = Preparation.read(data.processed.preparation)
+    if data.images.shape[1] != preparation.size:
+        where = data.processed
+        raise DamagedError(where.preparation, f"its size is not that of {where.images}")
     info = ModelInfo(network.name, data.tree, **asdict(preparation), data_digest=data.digest())
     compute = choose_compute(options.device, options.precision)
     checkpoint = find_checkpoint(checkpoints, network, info.data_digest, options, compute)

@@ -34,7 +34,7 @@ from tests.classify.classify_inputs import (
     smooth_noise,
     turned_by_exif,
 )
-from tests.conftest import COLUMNS, make_jpeg, make_zip
+from tests.conftest import COLUMNS, make_ids, make_jpeg, make_zip
 
 ALONE = Options(workers=1)
 GALAXIES = 30
@@ -61,7 +61,7 @@ def evaluated(images: Path, model_file: Path, folder: Path) -> NDArray[np.float6
     model = read_exported(model_file)
     array = open_array(processed.images)
     nothing = torch.zeros(len(array), 37)
-    dataset = GalaxyDataset(array, torch.arange(len(array)), nothing, np.arange(len(array)))
+    dataset = GalaxyDataset(array, torch.arange(len(array)), nothing, make_ids(range(len(array))))
     predicted = predict(model.module, dataset, 256, torch.device("cpu"), model.views)
     return project(GZ2, predicted)
 

@@ -11,9 +11,9 @@ from galaxyzoo.errors import UserError
 from galaxyzoo.files import write_array, write_csv
 from galaxyzoo.labels.split import SUBSETS
 from galaxyzoo.tree import GZ2
-from tests.conftest import COLUMNS, make_labels
+from tests.conftest import COLUMNS, make_ids, make_labels
 
-IDS = np.array([11, 22, 33, 44, 55, 66, 77])
+IDS = make_ids([11, 22, 33, 44, 55, 66, 77])
 IMAGES = np.random.default_rng(0).integers(0, 256, (7, 8, 8, 3), dtype=np.uint8)
 LABELS = make_labels(IDS)
 
@@ -33,7 +33,7 @@ def files(tmp_path: Path) -> DataFiles:
 def test_each_subset_has_its_own_images_and_votes(files: DataFiles) -> None:
     train, test = files.open("train"), files.open("test")
     assert (len(train), len(test)) == (5, 2)
-    assert test.galaxy_ids.tolist() == [22, 55]
+    assert test.galaxy_ids.tolist() == ["22", "55"]
     image, votes = test[1]
     assert image.dtype == torch.uint8
     assert np.array_equal(image.numpy(), IMAGES[4])
@@ -67,9 +67,9 @@ def test_a_loader_asks_for_whole_batches(files: DataFiles, monkeypatch: pytest.M
 @pytest.mark.parametrize("lacking", ["labels.csv", "galaxy_ids.npy"])
 def test_a_split_of_other_data_is_refused(files: DataFiles, lacking: str) -> None:
     if lacking == "labels.csv":
-        write_csv(files.labels, LABELS[LABELS["GalaxyID"] != 55])
+        write_csv(files.labels, LABELS[LABELS["GalaxyID"] != "55"])
     else:
-        write_array(files.processed.galaxy_ids, np.where(IDS == 55, 56, IDS))
+        write_array(files.processed.galaxy_ids, np.where(IDS == "55", "56", IDS))
     said = (
         rf"split\.csv: 1 of its galaxies are not in .*{lacking}, such as GalaxyID 55: .*dvc repro"
     )

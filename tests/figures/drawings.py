@@ -21,9 +21,9 @@ from galaxyzoo.networks import find
 from galaxyzoo.scoring.highlights import find_exemplars, rank_galaxies
 from galaxyzoo.scoring.results import score
 from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
-from tests.conftest import make_labels
+from tests.conftest import make_ids, make_labels
 
-IDS = range(1_000_000, 1_000_060)
+IDS = make_ids(range(1_000_000, 1_000_060))
 MINE = replace(find("cnn"), name="mine", label="mine", color="#CC79A7")
 """A network that the registry doesn't know"""
 
@@ -32,9 +32,9 @@ def make_votes(seed: int, tree: Tree = GZ2) -> pd.DataFrame:
     return make_labels(IDS, seed, tree).set_index(ID_COLUMN)
 
 
-def make_images(size: int = 64) -> dict[int, NDArray[np.uint8]]:
+def make_images(size: int = 64) -> dict[str, NDArray[np.uint8]]:
     draws = np.random.default_rng(0)
-    return {i: draws.integers(0, 256, (size, size, 3), dtype=np.uint8) for i in IDS}
+    return {i: draws.integers(0, 256, (size, size, 3), dtype=np.uint8) for i in map(str, IDS)}
 
 
 def make_history(epochs: int) -> pd.DataFrame:

@@ -16,11 +16,11 @@ from galaxyzoo.processed import Preparation
 from galaxyzoo.scoring.results import score
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from stages.figures import draw_scores, main
-from tests.conftest import COLUMNS, ROOT, make_jpeg, make_labels, make_zip
+from tests.conftest import COLUMNS, ROOT, make_ids, make_jpeg, make_labels, make_zip
 from tests.figures.drawings import make_history, words
 
-IDS = np.arange(100, 130)
-WITHOUT_IMAGE = 99
+IDS = make_ids(range(100, 130))
+WITHOUT_IMAGE = "99"
 NETWORKS = ("cnn", "resnet")
 HISTORY = {"cnn": 3, "resnet": 5}
 FIGURES = {
@@ -103,7 +103,7 @@ def test_the_losses_of_all_networks_are_a_table_for_dvc(project: Path) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_networks_are_those_with_predictions_and_the_gallery_is_of_the_best() -> None:
-    split = pd.read_csv(paths.SPLIT)
+    split = pd.read_csv(paths.SPLIT, dtype=str)
     test_ids = split.loc[split["subset"] == "test", ID_COLUMN]
     voted = read_labels(Path("training_solutions_rev1.csv"), GZ2).loc[test_ids]
     galaxies = Galaxies(rendered=True, train=15, test=15)

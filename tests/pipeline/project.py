@@ -41,6 +41,15 @@ ALL_STAGES = [
 ]
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """Variables in which `dvc` and `python` are those of this environment."""
+    return os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "DVC_SITE_CACHE_DIR": str(folder.parent / "site"),
+        "OMP_NUM_THREADS": "1",
+    }
+
+
 class Project:
     """A copy of this project with small parameters, committed to git."""
 
@@ -66,12 +75,7 @@ class Project:
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=os.environ
-            | {
-                "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-                "DVC_SITE_CACHE_DIR": str(self.folder.parent / "site"),
-                "OMP_NUM_THREADS": "1",
-            },
+            env=environment(self.folder),
             capture_output=True,
             text=True,
             check=False,

@@ -42,7 +42,7 @@ def make_facts(
     mean_vote = predict_mean_vote(train.to_numpy(), TEST)
     models = projected | dict.fromkeys(BASELINES, mean_vote)
     results = score(tree, test.to_numpy(), models, raw, projected)
-    images = {i: draws.integers(0, 256, (SIZE, SIZE, 3), np.uint8) for i in labels.index}
+    images = {str(i): draws.integers(0, 256, (SIZE, SIZE, 3), np.uint8) for i in labels.index}
     return Facts(
         tree=tree,
         parameters=read_params(ROOT / "params.yaml"),

@@ -217,7 +217,7 @@ def test_galaxies_by_answer_are_those_with_the_highest_predictions(page: str) ->
     predicted = make_facts().best.predicted
     for column in COLUMNS:
         shown = page.split(f'data-answer="{column}"')[1].split('<ul class="cards"', maxsplit=1)[0]
-        ids = [int(galaxy_id) for galaxy_id in re.findall(r'data-galaxy="(\d+)"', shown)]
+        ids = re.findall(r'data-galaxy="(\d+)"', shown)
         highest = predicted[column].sort_values(ascending=False, kind="stable")[:8]
         assert ids == list(highest.index)
 

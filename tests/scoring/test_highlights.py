@@ -36,9 +36,9 @@ def places(galaxies: pd.Series) -> list[int]:
 
 def spread(widths: dict[str, float]) -> pd.DataFrame:
     """Votes of two galaxies that differ by these widths, and not at all in other answers."""
-    votes = pd.DataFrame(0.0, index=[1, 2], columns=list(COLUMNS))
+    votes = pd.DataFrame(0.0, index=["1", "2"], columns=list(COLUMNS))
     for column, width in widths.items():
-        votes.loc[2, column] = width
+        votes.loc["2", column] = width
     return votes
 
 
@@ -131,12 +131,13 @@ def test_the_largest_votes_come_first_and_among_equals_the_first_column() -> Non
 
 
 def test_the_highest_predictions_come_first_and_equals_in_their_order() -> None:
-    predicted = pd.Series([0.2, 0.9, 0.5, 0.9, 0.1, 0.5], index=[16, 15, 14, 13, 12, 11])
-    assert highest_predictions(predicted, 5) == [15, 13, 14, 11, 16]
-    assert highest_predictions(predicted, 1) == [15]
-    assert highest_predictions(predicted, 9) == [15, 13, 14, 11, 16, 12]
-    equal = pd.Series(0.5, index=range(100, 0, -1))
-    assert highest_predictions(equal, 50) == list(range(100, 50, -1))
+    predicted = pd.Series([0.2, 0.9, 0.5, 0.9, 0.1, 0.5], index=list("GFEDCB"))
+    assert highest_predictions(predicted, 5) == ["F", "D", "E", "B", "G"]
+    assert highest_predictions(predicted, 1) == ["F"]
+    assert highest_predictions(predicted, 9) == ["F", "D", "E", "B", "G", "C"]
+    ids = [str(number) for number in range(100, 0, -1)]
+    equal = pd.Series(0.5, index=ids)
+    assert highest_predictions(equal, 50) == ids[:50]
 
 
 def test_the_hardest_answer_is_that_with_the_largest_error() -> None:

@@ -56,7 +56,8 @@ def test_central_pixel_groups_are_the_official_ones(real_data: Path) -> None:
     source = open_images(real_data / "images_test_rev1.zip")
     originals = (decode(source.read(galaxy_id)) for galaxy_id in source.names)
     centers = np.stack([np.asarray(crop_center(image, CENTER)) for image in originals])
-    official = pd.read_csv(real_data / "central_pixel_benchmark.csv", index_col="GalaxyID")
+    official = pd.read_csv(real_data / "central_pixel_benchmark.csv", dtype={"GalaxyID": str})
+    official = official.set_index("GalaxyID")
     rows = official.loc[list(source.names)]
     groups = rows.groupby(list(rows.columns)).ngroup()
     table = pd.crosstab(central_pixel_keys(centers), groups.to_numpy())

@@ -16,7 +16,7 @@ from galaxyzoo.predict.inference import predict
 from galaxyzoo.training.history import Epoch
 from galaxyzoo.training.loop import TrainingError, fit, learning_rate, start, train_epoch
 from galaxyzoo.training.params import TrainParams
-from tests.conftest import COLUMNS, build, make_labels
+from tests.conftest import COLUMNS, build, make_ids, make_labels
 
 GOLDEN = Path(__file__).parent / "golden_losses.json"
 
@@ -45,7 +45,7 @@ def make_dataset(count: int, seed: int = 0) -> GalaxyDataset:
     votes = make_labels(range(count), seed)[list(COLUMNS)].to_numpy(np.float32)
     noise = draws.integers(0, 60, (count, 64, 64, 3))
     images = (noise + 180 * votes[:, None, None, :3]).astype(np.uint8)
-    return GalaxyDataset(images, torch.arange(count), torch.tensor(votes), np.arange(count))
+    return GalaxyDataset(images, torch.arange(count), torch.tensor(votes), make_ids(range(count)))
 
 
 TRAIN, TEST = make_dataset(96), make_dataset(40, seed=1)

@@ -71,7 +71,8 @@ def save_weights(path: Path, model: nn.Module, metadata: Mapping[str, Any]) -> N
     weights = {name: tensor.cpu().contiguous() for name, tensor in model.state_dict().items()}
     content = dict(metadata) | {CHECKSUM: checksum(metadata, weights)}
     with atomic(path) as temporary:
-        safetensors.torch.save_file(weights, temporary, {METADATA_KEY: json.dumps(content)})
+        # not by safetensors' own writer, so that a full disk is an OSError
+        temporary.write_bytes(safetensors.torch.save(weights, {METADATA_KEY: json.dumps(content)}))
 
 
 def checksum(metadata: Mapping[str, Any], weights: Mapping[str, Tensor]) -> str:
