@@ -100,7 +100,7 @@ RERUN_BY_PACKAGE = {
     "jinja2": ["report"],
     "matplotlib": ["figures", "report"],
     "numpy": list(STAGES),
-    "pandas": ["make_sample", *AFTER_DATA],
+    "pandas": ["make_sample", "crop_resize", *AFTER_DATA],
     "pillow": ["make_sample", "crop_resize", "figures", "report"],
     "safetensors": [*TRAININGS, "export", "evaluate", "report"],
     "torch": [*TRAININGS, "export", "evaluate", "figures", "report"],
