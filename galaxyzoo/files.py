@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import DTypeLike, NDArray
 
 _TOKEN = 8  # hex digits that tell one temporary folder from others
@@ -24,6 +23,9 @@ _IN_DVC = _DVC / "galaxyzoo"
 also where DVC takes from its cache what a killed stage was to write"""
 _KEPT_OF_A_NAME = 60  # characters: a name may have at most 255 bytes, with what is added to it
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @contextmanager
@@ -182,7 +184,7 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def write_csv(path: Path, table: pd.DataFrame, float_format: str | None = None) -> None:
+def write_csv(path: Path, table: "pd.DataFrame", float_format: str | None = None) -> None:
     """Write `table` without its index; floats in full precision unless `float_format` is given."""
     with atomic(path) as temporary:
         table.to_csv(temporary, index=False, lineterminator="\n", float_format=float_format)

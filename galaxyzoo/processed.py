@@ -1,18 +1,19 @@
 """The processed images read: arrays that stay on disk, and how they were made."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from galaxyzoo.errors import UserError
 from galaxyzoo.files import read_json, write_json
-from galaxyzoo.ids import Ids, id_array, places_of
+from galaxyzoo.ids import Ids, places_of
 from galaxyzoo.messages import quoted
 from galaxyzoo.paths import ProcessedPaths
 
@@ -123,8 +124,21 @@ def rows_of(galaxy_ids: Ids, paths: ProcessedPaths) -> NDArray[np.int64]:
     return places_of(galaxy_ids, open_array(paths.galaxy_ids))
 
 
-def read_images(galaxy_ids: Iterable[str], paths: ProcessedPaths) -> dict[str, NDArray[np.uint8]]:
-    """The processed images, uint8 [size, size, 3], of some galaxies, all of them processed."""
-    ids = list(galaxy_ids)
-    images = open_array(paths.images)[rows_of(id_array(ids), paths)]
-    return dict(zip(ids, images, strict=True))
+class ProcessedImages(Mapping[str, NDArray[np.uint8]]):
+    """The processed images, uint8 [size, size, 3], by GalaxyID.
+
+    Each is read from disk when it is asked for, so that a million take no memory.
+    """
+
+    def __init__(self, paths: ProcessedPaths) -> None:
+        self._images = open_array(paths.images)
+        self._ids = pd.Index(open_array(paths.galaxy_ids))
+
+    def __getitem__(self, galaxy_id: str) -> NDArray[np.uint8]:
+        return np.array(self._images[self._ids.get_loc(galaxy_id)])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)

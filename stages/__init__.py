@@ -18,6 +18,7 @@ from pathlib import Path
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from galaxyzoo.errors import UserError
+from galaxyzoo.versions import check_versions
 
 _LOCKS = Path(".dvc/tmp")
 """DVC's own folder for such, which git ignores; where it isn't, nothing is locked"""
@@ -33,6 +34,7 @@ def run(stage: Callable[[], None]) -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     logging.raiseExceptions = False  # a log that nobody reads stops no work
     with told(), _alone(_name()), logging_redirect_tqdm():
+        check_versions()
         stage()
 
 

@@ -13,8 +13,8 @@ from tests.stage_imports import imported_files
 PACKAGE = ROOT / "galaxyzoo"
 FLOORS = (
     ("errors", "paths", "messages", "ids", "cores"),
-    ("files", "tree", "sections", "devices", "endings"),
-    ("processed", "findings", "workers"),
+    ("files", "tree", "safe_yaml", "devices", "endings"),
+    ("processed", "findings", "sections", "versions", "workers"),
     ("images", "labels"),
     ("dataset", "sample"),
     ("networks/common",),

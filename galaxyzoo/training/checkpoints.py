@@ -43,6 +43,7 @@ TRAINING_CODE = (
     "networks/common/",
     "paths.py",
     "processed.py",
+    "safe_yaml.py",
     "sections.py",
     "training/",
     "tree.py",

@@ -4,11 +4,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
+import torch
 from torch import nn
 
 from galaxyzoo import paths
 from galaxyzoo.dataset.galaxies import DataFiles
-from galaxyzoo.devices import choose_compute
+from galaxyzoo.devices import choose_compute, describe
 from galaxyzoo.files import write_csv
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
@@ -28,7 +29,7 @@ class Training:
 
     model: nn.Module
     history: pd.DataFrame
-    """As `fit` gives it"""
+    """As `fit` gives it, and what its bits hang on: the kind of device, computed_on, and threads"""
     info: ModelInfo
     checkpoint: Path
 
@@ -61,4 +62,5 @@ def train_network(
     remove_other_checkpoints(checkpoint)
     model = network.build(preparation.size, len(data.tree.columns), options.seed)
     history = fit(model, data.open("train"), data.open("test"), options, checkpoint)
+    history = history.assign(computed_on=describe(compute.device), threads=torch.get_num_threads())
     return Training(model, history, info, checkpoint)

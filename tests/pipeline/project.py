@@ -25,6 +25,7 @@ PARTS = (
     "params.yaml",
     "stages",
     "tools",
+    "versions.yaml",
 )
 ALL_STAGES = [
     "make_sample",
