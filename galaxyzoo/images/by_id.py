@@ -6,7 +6,16 @@ from pathlib import Path
 
 from galaxyzoo.ids import ascending
 from galaxyzoo.images.folders import FolderFiles
-from galaxyzoo.images.sources import Files, ImagesError, Survey, shared_ids, stem_id, survey
+from galaxyzoo.images.sources import (
+    FITS,
+    Files,
+    ImagesError,
+    Survey,
+    is_fits,
+    shared_ids,
+    stem_id,
+    survey,
+)
 from galaxyzoo.images.zips import ZipFiles
 
 Bad = tuple[str, str]
@@ -59,12 +68,12 @@ def _sort(files: Files, found: Survey) -> ImageSource:
         galaxy_id = stem_id(name)
         if name in files.bad:
             bad.append((name, files.bad[name]))
+        elif is_fits(name):
+            bad.append((name, FITS))
         elif galaxy_id is None:
             unnamed.append(name)
         elif galaxy_id in shared:
             bad.append((name, _shares(galaxy_id, shared[galaxy_id])))
-        elif galaxy_id in names:  # beside it, a FITS picture of the same name
-            bad.append((name, _shares(galaxy_id, [names[galaxy_id], name])))
         else:
             names[galaxy_id] = name
     if not names and not bad:

@@ -6,6 +6,7 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from PIL import Image
 from PIL.BmpImagePlugin import BmpImageFile
@@ -19,7 +20,7 @@ from galaxyzoo.images.colours import DEEP, to_rgb
 from galaxyzoo.images.jpegs import decode_jpeg
 from galaxyzoo.images.pngs import refuse_damaged_png
 from galaxyzoo.images.sizes import refuse_bomb
-from galaxyzoo.images.sources import ImagesError
+from galaxyzoo.images.sources import FITS, ImagesError
 from galaxyzoo.messages import shorten
 from galaxyzoo.processed import RENDERED_COMMENT
 
@@ -51,8 +52,7 @@ _OTHERS: dict[bytes, tuple[str, type[ImageFile]]] = {
 }
 
 _NO_PICTURES = {
-    b"SIMPLE  =": "is a FITS picture: fluxes by band, which need the colour recipe of the training "
-    "pictures",
+    b"SIMPLE  =": FITS,
     b"\x1f\x8b": "is compressed by gzip; unpack it",
     b"": f"is none of {FORMATS}",
 }
@@ -87,7 +87,7 @@ def _reader(content: bytes) -> tuple[str, Callable[[bytes], Image.Image]]:
         return "PNG", _decode_png
     for start, (name, reader) in _OTHERS.items():
         if content.startswith(start):
-            return name, lambda content: _load(reader, content)
+            return name, partial(_load, reader)
     if not content:
         raise ImagesError("is empty: 0 bytes")
     raise ImagesError(next(why for start, why in _NO_PICTURES.items() if content.startswith(start)))

@@ -26,8 +26,3 @@ def refuse_bomb(size: tuple[int, int]) -> None:
     width, height = size
     if width * height > MAX_PIXELS:
         raise ImagesError(f"is {width}x{height} pixels; at most {MAX_PIXELS:,} are read")
-
-
-def part_of_width(size: tuple[int, int], fraction: float) -> int:
-    """A crop's side in pixels, at least 1: this fraction of the width; of the height if less."""
-    return max(round(fraction * min(size)), 1)

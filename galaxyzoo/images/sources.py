@@ -12,7 +12,7 @@ from typing import Protocol
 
 from galaxyzoo.errors import UserError
 from galaxyzoo.ids import is_id
-from galaxyzoo.messages import shorten
+from galaxyzoo.messages import count, shorten, some
 
 MAX_BYTES = 64 * 2**20
 """The largest file that is read: a zip of a few kB can hold one that would fill the memory."""
@@ -21,6 +21,9 @@ IMAGE_NAME = re.compile(
     r".*\.(jpe?g|jpe|jfif|png|tiff?|webp|bmp|gif|fits?(\.gz|\.fz)?|fts)", re.IGNORECASE | re.DOTALL
 )
 """Of files that are looked into; FITS is refused with the reason"""
+
+FITS = "is a FITS picture: fluxes by band, which need the colour recipe of the training pictures"
+"""Why such a file is refused"""
 
 _FITS_NAME = re.compile(r".*\.(fits?(\.gz|\.fz)?|fts)", re.IGNORECASE | re.DOTALL)
 
@@ -66,9 +69,8 @@ class Survey:
         """What isn't looked into, in a line; empty if there is nothing."""
         if not self.others:
             return ""
-        kinds = ", ".join(f"{count} {shorten(end, 20)}" for end, count in self.others.most_common(10))
-        more = ", ..." if len(self.others) > 10 else ""
-        return f"left out: {self.others.total()} files with other endings ({kinds}{more})"
+        kinds = [f"{number} {shorten(end, 20)}" for end, number in self.others.most_common()]
+        return f"left out: {count(self.others.total(), 'file')} of other kinds ({some(kinds, 10)})"
 
 
 def survey(files: Files) -> Survey:
@@ -91,12 +93,16 @@ def stem_id(name: str) -> str | None:
     return stem if is_id(stem) else None
 
 
+def is_fits(name: str) -> bool:
+    return _FITS_NAME.fullmatch(name) is not None
+
+
 def shared_ids(files: Files, names: tuple[str, ...]) -> dict[str, list[str]]:
     """The files of each GalaxyID that several have. Not counted is what is refused by its name."""
     found: dict[str, list[str]] = {}
     for name in names:
         galaxy_id = stem_id(name)
-        if galaxy_id is not None and name not in files.bad and not _FITS_NAME.fullmatch(name):
+        if galaxy_id is not None and name not in files.bad and not is_fits(name):
             found.setdefault(galaxy_id, []).append(name)
     return {galaxy_id: same for galaxy_id, same in found.items() if len(same) > 1}
 
