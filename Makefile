@@ -5,19 +5,26 @@ VENV := .venv
 BIN := $(VENV)/bin
 # on continuous integration, tests also print which lines none of them runs
 COVERAGE := $(if $(CI),--cov=galaxyzoo --cov=stages --cov-report=term:skip-covered)
-CODE := galaxyzoo stages params.yaml dvc.yaml requirements.txt
+CODE := galaxyzoo stages params.yaml dvc.yaml versions.yaml requirements.txt
 # the stages run as "python -m stages.NAME", in this environment
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup repro experiments test lint check format requirements
+.PHONY: help in-git setup repro verify experiments test lint check format requirements
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
-setup: $(VENV)/installed ## make .venv, install requirements.txt and the command galaxyzoo
+# DVC needs a repository, and what is committed is compared with: said before anything is installed
+in-git:
+	@command -v git >/dev/null || { echo "git is not installed; the pipeline needs it"; exit 1; }
+	@said=$$(git rev-parse --verify HEAD 2>&1 >/dev/null) || { \
+		echo "this is no git repository with a commit, as an archive isn't: clone it instead, or make" \
+			"it one by: git init && git add . && git commit -m Archive (git: $$said)" | head -n 1; exit 1; }
+
+setup: in-git $(VENV)/installed ## make .venv, install requirements.txt and the command galaxyzoo
 
 # compat: the package is found by its path, also from the folder above a clone called galaxyzoo
-$(VENV)/installed: requirements.txt pyproject.toml
+$(VENV)/installed: requirements.txt pyproject.toml | in-git
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
@@ -25,6 +32,7 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation \
 		--config-settings editable_mode=compat --editable .
 	$(BIN)/python -m tools.offline_plots
+	$(BIN)/python -m galaxyzoo.versions
 	touch $@
 
 repro: setup ## run the pipeline, as far as anything has changed
@@ -34,6 +42,9 @@ repro: setup ## run the pipeline, as far as anything has changed
 	@if git diff --quiet HEAD -- $(CODE) && ! git diff --quiet HEAD -- dvc.lock; then \
 		echo; echo "Results differ from the committed ones: this processor rounds otherwise (docs/processors.md)"; \
 	fi
+
+verify: setup ## rerun the committed pipeline in a temporary clone, and compare every output with dvc.lock
+	@$(BIN)/python -m tools.verify
 
 experiments: setup ## compare experiments: what was changed, and the RMSE that changed with it
 	@$(BIN)/dvc exp show --only-changed --no-pager \

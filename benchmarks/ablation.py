@@ -7,7 +7,6 @@ training split that data/ holds, and scores it on the other fifth; the test spli
 A process of one thread per core; minutes are those that a core was at work.
 """
 
-import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -26,6 +25,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks.ordinary import OrdinaryResNet
+from galaxyzoo.cores import usable_cores
 from galaxyzoo.dataset.galaxies import DataFiles, GalaxyDataset
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.params import CropResizeParams
@@ -186,7 +186,7 @@ def train(name: str, seed: int, epochs: int, wider: Path) -> Result:
 
 def main() -> None:
     epochs, names = int(sys.argv[1]), sys.argv[2:] or list(VARIANTS)
-    with TemporaryDirectory() as folder, ProcessPoolExecutor(os.cpu_count()) as pool:
+    with TemporaryDirectory() as folder, ProcessPoolExecutor(usable_cores()) as pool:
         if any(VARIANTS[name].wider for name in names):
             process_wider(Path(folder))
         print("| variant | one view | 8 views | 8 views, projected | minutes |")

@@ -7,7 +7,6 @@ of the JPEGs already in memory, that decodes, crops and resizes them and keeps n
 measured twice, in turn, because other work on the machine comes and goes.
 """
 
-import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
+from galaxyzoo.cores import usable_cores
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.processing import process_images
 from galaxyzoo.paths import ProcessedPaths
@@ -39,7 +39,7 @@ def bare_share(images: Path, share: int, shares: int) -> float:
 
 def bare_rate(images: Path) -> float:
     """Images per second of all cores together."""
-    cores = os.cpu_count() or 1
+    cores = usable_cores()
     with ProcessPoolExecutor(cores) as pool:
         rates = pool.map(bare_share, [images] * cores, range(cores), [cores] * cores)
         return sum(rates)
@@ -60,7 +60,7 @@ def main() -> None:
     for _ in range(2):
         bare.append(bare_rate(images))
         ours.append(our_rate(images))
-    print(f"{len(open_images(images).names)} images, {os.cpu_count()} cores, each measured twice")
+    print(f"{len(open_images(images).names)} images, {usable_cores()} cores, each measured twice")
     print(f"bare Pillow   {mean(bare):7.0f} images/s  ({', '.join(f'{r:.0f}' for r in bare)})")
     print(f"crop_resize   {mean(ours):7.0f} images/s  ({', '.join(f'{r:.0f}' for r in ours)})")
     print(f"ratio         {100 * mean(ours) / mean(bare):7.1f} %")

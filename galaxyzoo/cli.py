@@ -1,19 +1,18 @@
 """The command line: `galaxyzoo classify`, or `python -m galaxyzoo classify`."""
 
 import logging
-import os
-import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
 
-from galaxyzoo.errors import UserError
+from galaxyzoo.endings import leave_at_once_when_interrupted, say, told
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
-SOME_REJECTED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
+SOME_REJECTED, FAILED = 1, 2
+INTERRUPTED = "interrupted; the same command resumes from here"
 
 
 @app.callback()
@@ -31,17 +30,6 @@ def _part(crop: float | None) -> float | None:
     if crop is not None and not 0 < crop <= 1:
         raise typer.BadParameter("must be above 0 and at most 1")
     return crop
-
-
-def _leave_at_once() -> NoReturn:
-    """End without waiting for the workers, who then end themselves.
-
-    A second Ctrl-C can have stopped the first one's orderly end halfway: to wait would be for ever.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    typer.echo("interrupted; the same command resumes from here", err=True)
-    sys.stdout.flush()
-    os._exit(INTERRUPTED)
 
 
 @app.command()
@@ -116,28 +104,25 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
     Exits with 0 if all files were classified, with 1 if some were rejected, with 2 if the command
     can't be done.
     """
+    leave_at_once_when_interrupted(INTERRUPTED)
     # torch takes seconds to import, which --help need not wait for
     from galaxyzoo.classify.run import Options, rejected_path  # noqa: PLC0415
     from galaxyzoo.classify.run import classify as run  # noqa: PLC0415
     from galaxyzoo.predict.predictor import LoadOptions  # noqa: PLC0415
 
+    logging.raiseExceptions = False  # a log that nobody reads stops no work
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     load = LoadOptions(
         device=device, precision=precision, views=views, crop=crop, batch_size=batch_size
     )
     options = Options(load, described=catalogue, workers=workers)
-    try:
+    with told(FAILED, INTERRUPTED):
         outcome = run(images, model, output, options)
-    except (UserError, OSError) as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(USAGE_ERROR) from error
-    except KeyboardInterrupt:
-        _leave_at_once()
-    written = str(output) if outcome.galaxies else "no catalogue"
-    listed = f" ({rejected_path(output)})" if outcome.rejected else ""
-    typer.echo(
-        f"{written}: {outcome.galaxies} galaxies classified, "
-        f"{outcome.rejected} files rejected{listed}"
-    )
+        written = str(output) if outcome.galaxies else "no catalogue"
+        listed = f" ({rejected_path(output)})" if outcome.rejected else ""
+        say(
+            f"{written}: {outcome.galaxies} galaxies classified, "
+            f"{outcome.rejected} files rejected{listed}"
+        )
     if outcome.rejected:
         raise typer.Exit(SOME_REJECTED)

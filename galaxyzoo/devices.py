@@ -1,6 +1,8 @@
 """Where networks compute, and how precisely."""
 
+import platform
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -52,3 +54,26 @@ def computes_bfloat16(device: torch.device) -> bool:
     return device.type == "cpu" and bool(
         torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     )
+
+
+def describe(device: torch.device) -> str:
+    """The kind of a device: on two of one kind, and as many threads, results have the same bytes.
+
+    Of a processor it is what PyTorch's libraries choose their instructions by.
+    """
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if device.type != "cpu":
+        return device.type
+    parts = [platform.machine(), *_maker(), torch.backends.cpu.get_cpu_capability()]
+    return " ".join([*parts, "bfloat16"] if computes_bfloat16(device) else parts)
+
+
+def _maker() -> list[str]:
+    """Maker, family and model of the processor, where Linux tells them."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return []
+    said = {name.strip(): value.strip() for name, _, value in (own.partition(":") for own in lines)}
+    return [said[name] for name in ("vendor_id", "cpu family", "model") if name in said]

@@ -5,7 +5,6 @@ for the report, which shows it, and to be checked before anything runs:
 python -m galaxyzoo.params
 """
 
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from pydantic import create_model
 
 from galaxyzoo import networks
-from galaxyzoo.errors import UserError
+from galaxyzoo.endings import told
 from galaxyzoo.images.params import CropResizeParams
 from galaxyzoo.labels.params import SplitParams
 from galaxyzoo.paths import PARAMS
@@ -54,7 +53,5 @@ def read_params(path: Path = PARAMS) -> dict[str, Section]:
 
 
 if __name__ == "__main__":
-    try:
+    with told():
         read_params()
-    except UserError as error:
-        sys.exit(f"error: {error}")

@@ -9,6 +9,10 @@ SAMPLE_IMAGES = Path("data/sample/images_training_rev1.zip")
 SAMPLE_LABELS = Path("data/sample/training_solutions_rev1.csv")
 SPLIT = Path("data/split.csv")
 SPLIT_COUNTS = Path("data/split.json")
+SPLIT_FINDINGS = Path("data/split_findings.json")
+"""What is odd about the labels, and about how they match the images"""
+UNMATCHED = Path("data/unmatched.csv")
+"""Each galaxy that lacks an image or labels"""
 PREDICTIONS = Path("data/predictions")
 """A table of fractions for each network"""
 SCORES = Path("data/scores")

@@ -1,19 +1,29 @@
 """The processed images read: arrays that stay on disk, and how they were made."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from galaxyzoo.errors import UserError
 from galaxyzoo.files import read_json, write_json
-from galaxyzoo.ids import Ids, id_array, places_of
+from galaxyzoo.ids import Ids, places_of
+from galaxyzoo.messages import quoted
 from galaxyzoo.paths import ProcessedPaths
 
 RENDERED_COMMENT = b"rendered by galaxyzoo: not a photograph of the sky"
 """The JPEG comment of every image of the embedded sample, so that its origin travels with it."""
+
+
+class DamagedError(UserError):
+    """What an earlier stage wrote is not what it was."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(f"{path}: {what}: it is damaged, or of other software; run `dvc repro`")
 
 
 @dataclass(frozen=True)
@@ -34,13 +44,62 @@ class Preparation:
 
     @classmethod
     def read(cls, path: Path) -> "Preparation":
-        return cls(**read_json(path))
+        """What `write` wrote; DamagedError if it is anything else."""
+        try:
+            content = read_json(path)
+        except ValueError as error:
+            raise DamagedError(path, "is no JSON") from error
+        kinds = {field.name: field.type for field in fields(cls)}
+        if not isinstance(content, dict) or content.keys() != kinds.keys():
+            raise DamagedError(path, f"must hold {', '.join(kinds)}")
+        for name, kind in kinds.items():
+            if not _fits(content[name], kind):
+                raise DamagedError(path, f"{name} is {quoted(content[name])}")
+        return cls(**content)
+
+
+def _fits(value: object, kind: object) -> bool:
+    """Whether a value from JSON is of a field's type; numbers of pixels are above 0."""
+    if kind is int:
+        return type(value) is int and value > 0  # True would be an instance of int
+    return not isinstance(kind, type) or isinstance(value, kind)
 
 
 def open_array(path: Path) -> NDArray[Any]:
-    """Open an array for reading without loading it: pages come into memory as they are used."""
-    array: NDArray[Any] = np.load(path, mmap_mode="r")
+    """Open an array for reading without loading it: pages come into memory as they are used.
+
+    Raises DamagedError unless it has the type and the shape that the array of this name has, and a
+    row for each galaxy.
+    """
+    array = _map(path)
+    ids = path.with_name(_IDS.name)
+    galaxies = len(_map(ids)) if ids.is_file() else len(array)
+    if (wanted := _wanted(path.name, array, galaxies)) is not None:
+        raise DamagedError(path, f"is {array.dtype} {list(array.shape)}, and must be {wanted}")
     return array
+
+
+_IDS = ProcessedPaths().galaxy_ids
+
+
+def _map(path: Path) -> NDArray[Any]:
+    try:
+        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, SyntaxError) as error:  # what NumPy raises for a header
+        raise DamagedError(path, "is no whole array") from error
+    if not isinstance(array, np.ndarray) or array.ndim == 0:
+        raise DamagedError(path, "is no array")  # but a zip of some, or a single number
+    return array
+
+
+def _wanted(name: str, array: NDArray[Any], galaxies: int) -> str | None:
+    """What the array of this name must be; None if `array` is such."""
+    if name == _IDS.name:
+        good = array.ndim == 1 and array.dtype.kind == "U"
+        return None if good else "text [N]"
+    shape = (galaxies, *array.shape[1:2] * 2, 3)
+    good = array.dtype == np.uint8 and array.shape == shape and array.size > 0
+    return None if good else f"uint8 [{galaxies}, side, side, 3]"
 
 
 def rows_of(galaxy_ids: Ids, paths: ProcessedPaths) -> NDArray[np.int64]:
@@ -48,8 +107,21 @@ def rows_of(galaxy_ids: Ids, paths: ProcessedPaths) -> NDArray[np.int64]:
     return places_of(galaxy_ids, open_array(paths.galaxy_ids))
 
 
-def read_images(galaxy_ids: Iterable[str], paths: ProcessedPaths) -> dict[str, NDArray[np.uint8]]:
-    """The processed images, uint8 [size, size, 3], of some galaxies, all of them processed."""
-    ids = list(galaxy_ids)
-    images = open_array(paths.images)[rows_of(id_array(ids), paths)]
-    return dict(zip(ids, images, strict=True))
+class ProcessedImages(Mapping[str, NDArray[np.uint8]]):
+    """The processed images, uint8 [size, size, 3], by GalaxyID.
+
+    Each is read from disk when it is asked for, so that a million take no memory.
+    """
+
+    def __init__(self, paths: ProcessedPaths) -> None:
+        self._images = open_array(paths.images)
+        self._ids = pd.Index(open_array(paths.galaxy_ids))
+
+    def __getitem__(self, galaxy_id: str) -> NDArray[np.uint8]:
+        return np.array(self._images[self._ids.get_loc(galaxy_id)])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)

@@ -4,20 +4,29 @@ Each section stands as a class beside what it steers, in `params.py` of its room
 means, and its unit, stands beside its value in params.yaml.
 """
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from galaxyzoo.errors import UserError
+from galaxyzoo.messages import MOST_LISTED, quoted, shorten
 from galaxyzoo.paths import PARAMS
+from galaxyzoo.safe_yaml import YamlFileError, read_mapping
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Count = Annotated[int, Field(ge=1)]
 Device = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "float32", "bfloat16"]
+
+
+_EXPECTED = {
+    "model_type": "must be a section: names with their values, a line each",
+    "string_too_short": "must not be empty",
+    "int_from_float": "must be a valid integer",
+    "value_error": "must be another value",
+}
+"""Our words for some kinds of pydantic's errors; those of the others are clear"""
 
 
 class ParamsError(UserError):
@@ -54,15 +63,10 @@ def read_section(name: str, kind: type[OneSection], path: Path = PARAMS) -> OneS
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """The sections of params.yaml, not yet validated; ParamsError if it holds none."""
-    if not path.is_file():
-        raise ParamsError(f"{path}: no such file; run from the top folder of the project")
     try:
-        content = yaml.load(path.read_text(), Loader=_Loader)
-    except yaml.YAMLError as error:
-        raise ParamsError(f"{path}: not valid YAML: {error}") from error
-    if not isinstance(content, dict):
-        raise ParamsError(f"{path}: expected sections such as 'data:', got {content!r}")
-    return content
+        return read_mapping(path)
+    except YamlFileError as error:
+        raise ParamsError(str(error)) from error
 
 
 def validate(kind: type[OneSection], content: object, prefix: str = "") -> OneSection:
@@ -75,15 +79,18 @@ def validate(kind: type[OneSection], content: object, prefix: str = "") -> OneSe
 
 def describe(error: ValidationError, prefix: str = "") -> str:
     """One line for each thing wrong: "train_cnn.epochs: must be at least 1, got 0"."""
-    return "\n".join(
+    lines = [
         _describe_one(
-            name=f"{prefix}{'.'.join(str(part) for part in item['loc'])}".rstrip("."),
+            name=shorten(f"{prefix}{'.'.join(str(part) for part in item['loc'])}".rstrip(".")),
             kind=item["type"],
             message=item["msg"],
             value=item["input"],
         )
         for item in error.errors(include_url=False)
-    )
+    ]
+    if len(lines) > MOST_LISTED:
+        lines[MOST_LISTED:] = [f"and {len(lines) - MOST_LISTED} more"]
+    return "\n".join(lines)
 
 
 def _describe_one(name: str, kind: str, message: str, value: object) -> str:
@@ -91,15 +98,5 @@ def _describe_one(name: str, kind: str, message: str, value: object) -> str:
         return f"{name}: is missing"
     if kind == "extra_forbidden":
         return f"{name}: is not a parameter; remove it, or mend its spelling"
-    return f"{name}: {message.replace('Input should', 'must', 1)}, got {value!r}"
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML 1.2 floats: DVC reads 1e-3 as a number, PyYAML by itself as a string."""
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$"),
-    list("-+0123456789"),
-)
+    expected = _EXPECTED.get(kind) or message.replace("Input should", "must", 1)
+    return f"{name}: {expected}, got {quoted(value)}"

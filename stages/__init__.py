@@ -1,22 +1,66 @@
 """The stages of dvc.yaml: each reads params and inputs, calls galaxyzoo, and writes outputs."""
 
-import logging
 import sys
-from collections.abc import Callable
+
+from galaxyzoo.endings import end_with_dvc, leave_at_once_when_interrupted, told
+
+if sys.argv[:1] == ["-m"]:  # a stage runs, and imports what it needs next
+    leave_at_once_when_interrupted()
+    end_with_dvc()
+
+import fcntl
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from galaxyzoo.errors import UserError
+from galaxyzoo.versions import check_versions
+
+_LOCKS = Path(".dvc/tmp")
+"""DVC's own folder for such, which git ignores; where it isn't, nothing is locked"""
+_PATIENCE = 5.0  # seconds: one whose DVC was killed is about to end
 
 
 def run(stage: Callable[[], None]) -> None:
-    """Run `stage`; what a user did wrong is told without a traceback, and exits with 1.
+    """Run `stage`; what a user, a disk or a signal did is told without a traceback.
 
-    What it logs stands on lines of its own, above a progress bar if there is one.
+    The exit code is then 1, or that of the signal. What it logs stands on lines of its own, above
+    a progress bar if there is one. The same stage doesn't run twice at a time in a project.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    logging.raiseExceptions = False  # a log that nobody reads stops no work
+    with told(), _alone(_name()), logging_redirect_tqdm():
+        check_versions()
+        stage()
+
+
+def _name() -> str:
+    """Of the stage that is run by ``python -m stages.NAME``."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    return "stage" if spec is None else str(spec.name).rpartition(".")[2]
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    if not _LOCKS.is_dir():
+        yield
+        return
+    with (_LOCKS / f"{name}.lock").open("ab") as file:
+        deadline = time.monotonic() + _PATIENCE
+        while not _lock(file.fileno()):
+            if time.monotonic() > deadline:
+                raise UserError(f"{name}: is already running in this folder; wait until it is done")
+            time.sleep(0.1)
+        yield
+
+
+def _lock(descriptor: int) -> bool:
     try:
-        with logging_redirect_tqdm():
-            stage()
-    except UserError as error:
-        sys.exit(f"error: {error}")
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from galaxyzoo import paths
-from galaxyzoo.dataset.galaxies import DataFiles, GalaxyDataset
+from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_device
 from galaxyzoo.files import atomic, write_csv
+from galaxyzoo.ids import Ids
 from galaxyzoo.networks import networks_in
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
@@ -38,9 +39,11 @@ def main() -> None:
     }
     projected = {name: project(GZ2, fractions) for name, fractions in predicted.items()}
     chosen = choose(models, predicted, projected)
-    write_predictions(test, chosen)
+    write_predictions(test.galaxy_ids, chosen)
     centers = open_array(data.processed.centers)
-    baselines = predict_baselines(train.votes.numpy(), centers[train.rows], centers[test.rows])
+    baselines = predict_baselines(
+        train.votes.numpy(), centers[train.rows.numpy()], centers[test.rows.numpy()]
+    )
     score(GZ2, test.votes.numpy(), chosen | baselines, predicted, projected).write()
 
 
@@ -56,11 +59,11 @@ def choose(
     }
 
 
-def write_predictions(test: GalaxyDataset, predictions: Mapping[str, Fractions]) -> None:
+def write_predictions(galaxy_ids: Ids, predictions: Mapping[str, Fractions]) -> None:
     with atomic(paths.PREDICTIONS) as folder:
         for name, fractions in predictions.items():
             table = pd.DataFrame(fractions, columns=list(GZ2.columns))
-            table.insert(0, ID_COLUMN, test.galaxy_ids)
+            table.insert(0, ID_COLUMN, galaxy_ids)
             write_csv(folder / paths.predictions(name).name, table, float_format="%.6f")
 
 

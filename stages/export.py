@@ -3,7 +3,8 @@
 from galaxyzoo import paths
 from galaxyzoo.files import atomic
 from galaxyzoo.networks import networks_in
-from galaxyzoo.predict.model_files import PredictSettings, export_model
+from galaxyzoo.predict.metadata import PredictSettings
+from galaxyzoo.predict.model_files import export_model
 from galaxyzoo.predict.params import predict_params
 from galaxyzoo.sections import read_section
 from stages import run

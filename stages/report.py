@@ -9,7 +9,7 @@ import pandas as pd
 from galaxyzoo import paths
 from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.files import atomic
-from galaxyzoo.ids import ascending
+from galaxyzoo.ids import Ids, ascending, id_array
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.decoding import decode
 from galaxyzoo.labels.split import read_split_labels
@@ -17,7 +17,7 @@ from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.networks import networks_in
 from galaxyzoo.params import read_params, section_of
 from galaxyzoo.predict.model_files import read_exported
-from galaxyzoo.processed import Preparation, read_images
+from galaxyzoo.processed import Preparation, ProcessedImages
 from galaxyzoo.report.facts import Contestant, Facts
 from galaxyzoo.report.page import render
 from galaxyzoo.scoring.highlights import find_exemplars
@@ -52,14 +52,14 @@ def gather(params: Mapping[str, Section]) -> Facts:
         galaxies=Galaxies(preparation.rendered, len(train), len(test)),
         labels=everybody,
         voted=test,
-        networks=read_networks(params, results),
+        networks=read_networks(params, results, id_array(test.index)),
         results=results,
         originals={galaxy_id: decode(images.read(galaxy_id)) for galaxy_id in exemplars},
-        processed=read_images([*exemplars, *test.index], PROCESSED),
+        processed=ProcessedImages(PROCESSED),
     )
 
 
-def read_networks(params: Mapping[str, Section], results: Results) -> list[Contestant]:
+def read_networks(params: Mapping[str, Section], results: Results, tested: Ids) -> list[Contestant]:
     models = [read_exported(paths.exported_model(n.name)) for n in networks_in(paths.EXPORTED)]
     return [
         Contestant(
@@ -68,7 +68,7 @@ def read_networks(params: Mapping[str, Section], results: Results) -> list[Conte
             info=own.info,
             options=cast("TrainParams", params[section_of(own.network.name)]),
             history=pd.read_csv(paths.training_history(own.network.name)),
-            predicted=read_predictions(paths.predictions(own.network.name), GZ2),
+            predicted=read_predictions(paths.predictions(own.network.name), GZ2, tested),
             rmse=results.rmse(own.network.name),
             views=own.settings.views,
         )

@@ -3,13 +3,26 @@
 import logging
 from pathlib import Path
 
+import pandas as pd
+
 from galaxyzoo import paths
 from galaxyzoo.files import write_csv, write_json
-from galaxyzoo.ids import id_array
+from galaxyzoo.findings import Finding, refuse, warn, write_findings
+from galaxyzoo.ids import id_array, places_of
+from galaxyzoo.labels.checks import find_odd_votes, find_wrong_votes
+from galaxyzoo.labels.matching import (
+    Matched,
+    check_complete,
+    check_count,
+    find_odd_ids,
+    find_wrong_ids,
+    match,
+)
 from galaxyzoo.labels.params import SplitParams
-from galaxyzoo.labels.split import draw_split, match
+from galaxyzoo.labels.split import draw_split
 from galaxyzoo.labels.table import read_labels
-from galaxyzoo.messages import some
+from galaxyzoo.labels.twins import find_twins, keep_together, tell_twins
+from galaxyzoo.messages import count, some
 from galaxyzoo.processed import open_array
 from galaxyzoo.sections import DataParams, read_section
 from galaxyzoo.tree import GZ2
@@ -19,17 +32,44 @@ logger = logging.getLogger(__name__)
 
 
 def main() -> None:
-    data = read_section("data", DataParams)
+    path = Path(read_section("data", DataParams).labels)
     options = read_section("split", SplitParams)
-    image_ids = open_array(paths.ProcessedPaths().galaxy_ids)
-    labels = read_labels(Path(data.labels), GZ2)
-    matched = match(image_ids, id_array(labels.index))
-    for lack, galaxy_ids in matched.lacking().items():
-        logger.warning("%d galaxies %s: %s", len(galaxy_ids), lack, some(galaxy_ids))
+    labels = read_labels(path, GZ2)
+    matched = match(open_array(paths.ProcessedPaths().galaxy_ids), id_array(labels.index))
+    refuse(path, [*find_wrong_ids(matched), *find_wrong_votes(GZ2, labels)])
+    check_count(matched)
+    if options.missing == "error":
+        check_complete(matched)
+    report_missing(matched)
+    split, twins = split_apart(matched, options.test_fraction, options.seed)
+    chosen = labels.iloc[places_of(matched.both, id_array(labels.index))]
+    write(matched, split, [*find_odd_ids(matched), *find_odd_votes(GZ2, chosen), *twins], path)
 
-    split = draw_split(matched.both, options.test_fraction, options.seed)
+
+def report_missing(matched: Matched) -> None:
+    for what, ids in matched.lacking.items():
+        said = count(len(ids), "galaxy lacks", "galaxies lack")
+        logger.warning("%s %s: %s (all in %s)", said, what, some(ids), paths.UNMATCHED)
+
+
+def split_apart(
+    matched: Matched, test_fraction: float, seed: int
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """The split, with galaxies of the same picture on one side; what is odd about pictures."""
+    processed = paths.ProcessedPaths()
+    rows = places_of(matched.both, open_array(processed.galaxy_ids))
+    firsts = find_twins(processed.images, rows)
+    drawn = draw_split(matched.both, test_fraction, seed)
+    split, kept = keep_together(drawn, firsts)
+    return split, tell_twins(matched.both, firsts, kept)
+
+
+def write(matched: Matched, split: pd.DataFrame, findings: list[Finding], labels: Path) -> None:
+    warn(labels, findings)
     counts = split["subset"].value_counts()
     write_csv(paths.SPLIT, split)
+    write_csv(paths.UNMATCHED, matched.table())
+    write_findings(paths.SPLIT_FINDINGS, findings)
     write_json(
         paths.SPLIT_COUNTS,
         {

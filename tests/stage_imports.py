@@ -1,6 +1,7 @@
 """Which code of this project a script uses, and which params a stage reads: from its source."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,21 @@ def imported_files(path: Path, root: Path) -> Iterator[Path]:
                 yield from submodule or _module(node.module, root)
             if _asks_the_registry(node.module, names):
                 yield from (root / NETWORKS).glob("*.py")
+
+
+def packages_used(script: Path, root: Path) -> set[str]:
+    """The modules of others that `script` imports at their top, directly or through ours.
+
+    Without those of Python itself, and those for the type checker alone.
+    """
+    found: set[str] = set()
+    for name in modules_used(script, root):
+        for node in _executed(ast.parse((root / name).read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.partition(".")[0])
+    return found - set(OURS) - sys.stdlib_module_names
 
 
 def _asks_the_registry(module: str, names: list[str]) -> bool:

@@ -1,7 +1,9 @@
+import platform
+
 import pytest
 import torch
 
-from galaxyzoo.devices import Compute, choose_compute, choose_device
+from galaxyzoo.devices import Compute, choose_compute, choose_device, describe
 from galaxyzoo.errors import UserError
 
 CPU = torch.device("cpu")
@@ -35,3 +37,14 @@ def test_layers_compute_in_the_chosen_type() -> None:
     for dtype in (torch.float32, torch.bfloat16):
         with Compute(CPU, dtype).autocast():
             assert layer(values).dtype == dtype
+
+
+def test_the_kind_of_a_processor_is_what_its_bits_hang_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+    plain = describe(CPU)
+    assert plain.startswith(platform.machine())
+    assert plain.endswith(torch.backends.cpu.get_cpu_capability())
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    assert describe(CPU) == f"{plain} bfloat16"
+    assert describe(torch.device("mps")) == "mps"

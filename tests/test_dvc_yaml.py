@@ -1,5 +1,6 @@
 """What dvc.yaml says of the stages is what their scripts do."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from galaxyzoo.versions import PACKAGES, VERSIONS
 from tests.conftest import ROOT
-from tests.stage_imports import modules_used, params_read
+from tests.stage_imports import modules_used, packages_used, params_read
 
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
 STAGES: dict[str, dict[str, Any]] = PIPELINE["stages"]
@@ -17,14 +19,17 @@ TRAININGS = [stage for stage in STAGES if stage.startswith("train_")]
 
 RERUN_BY = {
     "galaxyzoo/errors.py": list(STAGES),
+    "galaxyzoo/messages.py": list(STAGES),
     "galaxyzoo/files.py": list(STAGES),
-    "galaxyzoo/findings.py": [],
+    "galaxyzoo/endings.py": list(STAGES),
+    "galaxyzoo/workers.py": ["make_sample", "crop_resize", "report"],
+    "galaxyzoo/cores.py": ["make_sample", "crop_resize", "report"],
+    "galaxyzoo/findings.py": ["split"],
     "galaxyzoo/ids.py": [stage for stage in STAGES if stage != "export"],
-    "galaxyzoo/messages.py": [
-        stage for stage in STAGES if stage not in ("make_sample", "crop_resize", "export")
-    ],
     "galaxyzoo/paths.py": list(STAGES),
+    "galaxyzoo/safe_yaml.py": list(STAGES),
     "galaxyzoo/sections.py": list(STAGES),
+    "galaxyzoo/versions.py": list(STAGES),
     "galaxyzoo/tree.py": [stage for stage in STAGES if stage != "crop_resize"],
     "galaxyzoo/processed.py": [stage for stage in STAGES if stage != "export"],
     "galaxyzoo/devices.py": [*TRAININGS, "evaluate"],
@@ -49,12 +54,70 @@ RERUN_BY = {
     "galaxyzoo/__init__.py": [],
     "galaxyzoo/__main__.py": [],
     "stages/__init__.py": list(STAGES),
+    "galaxyzoo/py.typed": [],
     "tools/": [],
-    "pyproject.toml": [],
+    "tests/": [],
+    "benchmarks/": [],
+    "docs/": [],
+    ".ci/": [],
+    ".github/": [],
+    ".dvc/": [],
+    ".dvcignore": [],
+    ".gitattributes": [],
+    ".gitignore": [],
+    ".pre-commit-config.yaml": [],
+    "CHANGELOG.md": [],
+    "CITATION.cff": [],
+    "CONTRIBUTING.md": [],
+    "LICENSE": [],
+    "Makefile": [],
     "README.md": [],
+    "pyproject.toml": [],
+    "requirements.txt": [],
 }
 """Which stages run again when a file in a room is changed, added or removed; those that follow them
-run too, if what these write has changed"""
+run too, if what these write has changed. requirements.txt and pyproject.toml: through the versions
+of packages that are installed by them."""
+
+RERUN_BY_STAGE = {f"stages/{stage}.py": [stage] for stage in STAGES}
+
+OTHER_TABLES = ("params.yaml", "versions.yaml", "dvc.yaml", "dvc.lock")
+"""Whose parts have tables of their own, and DVC's own: it compares the stages with each other"""
+
+RERUN_BY_PARAM = {
+    "data.images": ["crop_resize", "figures", "report"],
+    "data.labels": ["split", *TRAININGS, "evaluate", "figures", "report"],
+    "make_sample": ["make_sample", "report"],
+    "crop_resize": ["crop_resize", "report"],
+    "split": ["split", "report"],
+    "predict": ["export", "report"],
+    "evaluate": ["evaluate", "report"],
+} | {training: [training, "report"] for training in TRAININGS}
+"""The same for each parameter of a section, or for one by its name"""
+
+AFTER_DATA = ["split", *TRAININGS, "evaluate", "figures", "report"]
+RERUN_BY_PACKAGE = {
+    "jinja2": ["report"],
+    "matplotlib": ["figures", "report"],
+    "numpy": list(STAGES),
+    "pandas": ["make_sample", *AFTER_DATA],
+    "pillow": ["make_sample", "crop_resize", "figures", "report"],
+    "simplejpeg": ["crop_resize", "figures", "report"],
+    "safetensors": [*TRAININGS, "export", "evaluate", "report"],
+    "torch": [*TRAININGS, "export", "evaluate", "figures", "report"],
+    "torchvision": ["train_resnet", "export", "evaluate", "figures", "report"],
+    "vl-convert-python": ["report"],
+}
+"""The same for the version of each package that matters"""
+
+NO_MATTER = {
+    "markupsafe": "escapes for jinja2, which pins it",
+    "pydantic": "only checks",
+    "pydantic_core": "only checks",
+    "tqdm": "only shows",
+    "yaml": "reads a file of plain values, which our own tests pin",
+}
+"""Packages that stages import, and why their versions change no result"""
 
 every_stage = pytest.mark.parametrize("stage", STAGES)
 
@@ -70,7 +133,16 @@ def code_deps(stage: str) -> list[str]:
 
 def params(stage: str) -> set[str]:
     """The dotted names of the params of a stage; "*" for all of params.yaml."""
-    return {"*" if isinstance(own, dict) else own for own in STAGES[stage]["params"]}
+    named = {own for own in STAGES[stage]["params"] if isinstance(own, str)}
+    return named | ({"*"} if {"params.yaml": None} in STAGES[stage]["params"] else set())
+
+
+def packages(stage: str) -> set[str]:
+    """The packages whose versions are params of a stage."""
+    (own,) = [
+        own for own in STAGES[stage]["params"] if isinstance(own, dict) and "params.yaml" not in own
+    ]
+    return set(PACKAGES.values()) if own["versions.yaml"] is None else set(own["versions.yaml"])
 
 
 def leaves(names: set[str]) -> set[str]:
@@ -125,11 +197,11 @@ def test_code_deps_are_whole_rooms(stage: str) -> None:
     assert inside == (["galaxyzoo/networks/__init__.py", network] if stage in TRAININGS else [])
 
 
-@pytest.mark.parametrize("path", RERUN_BY)
+@pytest.mark.parametrize("path", [*RERUN_BY, *RERUN_BY_STAGE])
 def test_what_runs_again_when_a_file_changes(path: str) -> None:
     changed = f"{path}anything.py" if path.endswith("/") else path
     assert [s for s in STAGES if any(covers(dep, changed) for dep in code_deps(s))] == [
-        stage for stage in STAGES if stage in RERUN_BY[path]
+        stage for stage in STAGES if stage in (RERUN_BY | RERUN_BY_STAGE)[path]
     ]
 
 
@@ -145,6 +217,53 @@ def test_the_table_has_every_room() -> None:
 @every_stage
 def test_params_are_those_it_reads(stage: str) -> None:
     assert leaves(params(stage)) == leaves(params_read(ROOT / "stages" / f"{stage}.py"))
+
+
+@every_stage
+def test_no_parameter_is_overlooked_by_the_cache_of_runs(stage: str) -> None:
+    """DVC's key of a run leaves out whatever is called "size" or "nfiles" within a section.
+
+    The report, which takes everything, has the processed images as a dep, too.
+    """
+    sections = [name for name in params(stage) - {"*"} if "." not in name]
+    keys = {key for section in sections for key in PARAMS[section]}
+    assert keys & {"size", "nfiles"} == set()
+
+
+@every_stage
+def test_packages_are_those_that_it_imports(stage: str) -> None:
+    """Directly or through our modules; each that matters to results is known as such, or not."""
+    used = packages_used(ROOT / "stages" / f"{stage}.py", ROOT)
+    assert used - set(PACKAGES) - set(NO_MATTER) == set()
+    assert packages(stage) == {PACKAGES[name] for name in used if name in PACKAGES}
+
+
+@pytest.mark.parametrize("package", PACKAGES.values())
+def test_what_runs_again_when_a_package_changes(package: str) -> None:
+    again = [stage for stage in STAGES if package in packages(stage)]
+    assert again == [stage for stage in STAGES if stage in RERUN_BY_PACKAGE[package]]
+
+
+@pytest.mark.parametrize("parameter", sorted(leaves(set(PARAMS))))
+def test_what_runs_again_when_a_parameter_changes(parameter: str) -> None:
+    table = RERUN_BY_PARAM.get(parameter) or RERUN_BY_PARAM[parameter.partition(".")[0]]
+    again = [stage for stage in STAGES if {parameter, "*"} & leaves(params(stage))]
+    assert again == [stage for stage in STAGES if stage in table]
+
+
+def test_the_versions_are_those_of_the_packages_that_matter() -> None:
+    assert set(yaml.safe_load((ROOT / VERSIONS).read_text())) == set(PACKAGES.values())
+
+
+def test_the_tables_have_every_file() -> None:
+    """Of this repository, but for what the stages write."""
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split("\n")
+    written = [path for stage in STAGES for path, _ in outputs(stage)]
+    known = [*RERUN_BY, *RERUN_BY_STAGE, *OTHER_TABLES, *written]
+    unknown = [path for path in tracked if path and not any(covers(own, path) for own in known)]
+    assert unknown == []
 
 
 @every_stage
@@ -175,6 +294,7 @@ def test_the_walk_finds_what_is_imported_through_others() -> None:
 def test_params_are_found_whole_and_in_part() -> None:
     assert params_read(ROOT / "stages" / "split.py") == {
         "data.labels",
+        "split.missing",
         "split.seed",
         "split.test_fraction",
     }

@@ -1,8 +1,13 @@
+import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from galaxyzoo.labels.params import SplitParams
 from galaxyzoo.params import read_params
 from galaxyzoo.predict.params import predict_params
 from galaxyzoo.sections import DataParams, ParamsError, read_section
@@ -47,7 +52,11 @@ def test_every_parameter_says_what_it_means() -> None:
         ("device: auto", "device: gpu", "train_cnn.device: must be 'auto', 'cuda', 'mps' or 'cpu'"),
         ("fraction: 0.2", "fraction: 1", "split.test_fraction: must be less than 1, got 1"),
         ("save_jpegs: true", "save_jpegs: 1", "crop_resize.save_jpegs: must be a valid boolean"),
-        ("views: 8", "views: 7", "predict.tuned_views: must be 1 or an even number, got 7"),
+        (
+            "views: 8",
+            "views: 7",
+            "predict.tuned_views: must be 1, or an even number up to 1024, got 7",
+        ),
         ("  tuned_views", "  vgg_views", "predict.vgg_views: is not a parameter"),
         ("zoom: 1.2", "zoom: 0.8", "train_tuned.zoom: must be greater than or equal to 1, got 0.8"),
         ("split:", "slpit:", "slpit: is not a parameter"),
@@ -107,3 +116,136 @@ def test_what_is_no_params_file(tmp_path: Path, content: str) -> None:
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ParamsError, match="no such file"):
         read_params(tmp_path / "params.yaml")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "expected sections such as 'data:'"),
+        (b"# nothing\n", "expected sections such as 'data:'"),
+        (b"data:\n  images: a\nsplit:\n  seed: 1\ndata:\n  images: b\n",
+         "line 5: 'data' is given twice, first on line 1; remove one"),
+        (b"split:\n  seed: 1\n  seed: 2\n", "line 3: 'seed' is given twice, first on line 2"),
+        (b"data:\n  images: caf\xe9\n", "line 2: the byte 0xe9 is not UTF-8; save it as UTF-8"),
+        (b"data:\n\timages: a\n", "line 2: a tab; indent with spaces"),
+        (b"split:\n  seed: 2024-13-45\n", "line 2: a date (text is put in quotes) is no value"),
+        (b"split:\n  seed: " + b"9" * 10_000, "line 2: a number of 10,000 characters"),
+        (b"split:\n  seed: 0x" + b"f" * 10_000, "line 2: a number of 10,002 characters"),
+        (b"split: {seed: !!int many}\n", "line 1: 'many' is not what its tag says"),
+        (b"a: !!python/object/apply:os.system [touch ran]\n",
+         "line 1: what has the tag !!python/object/apply:os.system is no value"),
+        (b"a: !!binary aGk=\n", "line 1: what has the tag !!binary is no value"),
+        (b"1: {seed: 1}\n", "line 1: a key that is no text"),
+        (b"? [a]\n: 1\n", "line 1: a key that is no text"),
+        (b"a: " + b"[" * 50 + b"]" * 50, "line 1: goes more than 20 deep"),
+        (b"a: " + b"[" * 5000, "goes more than 20 deep"),
+        (b"a: &a [*a]\n", "line 1: goes more than 20 deep"),
+        (b"a: \x00\n", "line 1: holds the character '\\x00'"),
+        (b'a: "\\e[2J"\n', "line 1: text with a control character: '\\x1b[2J'"),
+        (b"a: [1\nb: 2\n", "line 2: not valid YAML: "),
+        (b"a: *nowhere\n", "line 1: not valid YAML: found undefined alias"),
+        (b"a: 1\n---\nb: 2\n", "line 2: not valid YAML: "),
+        (b"#" * 100_001, "has more than 100,000 bytes"),
+        (COMMITTED.encode("utf-16"), "line 1: the byte 0xff is not UTF-8"),
+    ],
+)  # fmt: skip
+def test_what_no_params_file_holds_is_refused_in_a_line(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_bytes(content)
+    for read in (read_params, partial(read_section, "split", SplitParams)):
+        with pytest.raises(ParamsError) as error:
+            read(path=path)
+        said = str(error.value)
+        assert said.startswith(f"{path}: {message}")
+        assert len(said.splitlines()) == 1
+        assert len(said) < 400
+
+
+@pytest.mark.parametrize("merge", [False, True])
+def test_a_few_aliases_that_stand_for_billions_of_values(tmp_path: Path, merge: bool) -> None:
+    inner = "<<: [{0}]" if merge else "{0}"
+    lines = ["a0: &a0 {x: 1}"]
+    for level in range(1, 12):
+        nine = ", ".join([f"*a{level - 1}"] * 9)
+        value = "{" + inner.format(nine) + "}" if merge else f"[{nine}]"
+        lines.append(f"a{level}: &a{level} {value}")
+    path = tmp_path / "params.yaml"
+    path.write_text("\n".join(lines))
+    with pytest.raises(ParamsError, match="more than 10,000 values, with aliases written out"):
+        read_params(path)
+
+
+def test_aliases_and_a_mark_of_byte_order_are_no_mistakes(tmp_path: Path) -> None:
+    path = changed(tmp_path, "train_cnn:", "train_cnn: &cnn")
+    section = path.read_text().index("train_resnet:")
+    end = path.read_text().index("train_tuned:")
+    text = path.read_text()[:section] + "train_resnet:\n  <<: *cnn\n  epochs: 9\n"
+    text += path.read_text()[end:]
+    path.write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert read_section("train_resnet", TrainParams, path).epochs == 9
+    assert read_section("train_resnet", TrainParams, path).learning_rate == 0.003
+
+
+def test_messages_are_short_and_ours(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(f"data: {{images: '', labels: [{'9, ' * 3000}]}}\n")
+    with pytest.raises(ParamsError) as error:
+        read_section("data", DataParams, path)
+    empty, long = str(error.value).splitlines()
+    assert empty == "data.images: must not be empty, got ''"
+    assert long.startswith("data.labels: must be a valid string, got [9, 9")
+    assert len(long) < 250
+    path.write_text("data: {" + ", ".join(f"x{n}: 1" for n in range(500)) + "}")
+    with pytest.raises(ParamsError) as error:
+        read_section("data", DataParams, path)
+    lines = str(error.value).splitlines()
+    assert len(lines) == 11
+    assert lines[-1] == "and 492 more"
+
+
+def test_every_twin_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("a: 1\nb: 1\na: 2\nb: 2\na: 3\n")
+    with pytest.raises(ParamsError) as error:
+        read_params(path)
+    assert str(error.value).splitlines() == [
+        f"{path}: line 3: 'a' is given twice, first on line 1; remove one",
+        "and 2 others:",
+        "  line 4: 'b', first on line 2",
+        "  line 5: 'a', first on line 1",
+    ]
+
+
+LINES = st.sampled_from(COMMITTED.splitlines())
+PIECES = st.sampled_from(
+    ["\t", "&a ", "*a", "<<: *a", "!!int ", "!!python/name:os.system ", "- ", "? ", "|\n ", "'",
+     '"\\ud800"', "2024-02-30", "1e999", "0x", "-.inf", "~", "{", "[", "#", "---", "%YAML 9.9",
+     "\ufeff", "\x85", "\u2028", "1:30:99", "1__0", "=", "<<", "null: 1", "? {a: b}"]
+)  # fmt: skip
+EVERY = st.binary(max_size=200) | st.text(max_size=200).map(
+    lambda text: text.encode("utf-8", "surrogatepass")
+)
+MIXED = st.lists(LINES | PIECES | st.text(max_size=8), max_size=30).map(
+    lambda lines: "\n".join(lines).encode("utf-8", "surrogatepass")
+)
+GLUED = st.tuples(st.integers(0, len(COMMITTED)), PIECES, st.integers(0, 6)).map(
+    lambda own: f"{COMMITTED[: own[0]]}{own[1]}{COMMITTED[own[0] + own[2] :]}".encode()
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(content=EVERY | MIXED | GLUED)
+def test_anything_gives_sections_or_is_refused(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "params.yaml"
+        path.write_bytes(content)
+        for read in (read_params, partial(read_section, "split", SplitParams)):
+            try:
+                read(path=path)
+            except ParamsError as error:
+                lines = str(error).splitlines()
+                assert len(lines) <= 13
+                assert all(len(line) < 500 for line in lines)
+                assert all(line.isprintable() for line in lines)

@@ -12,9 +12,9 @@ from tests.stage_imports import imported_files
 
 PACKAGE = ROOT / "galaxyzoo"
 FLOORS = (
-    ("errors", "paths", "messages", "ids"),
-    ("files", "tree", "sections", "devices"),
-    ("processed", "findings"),
+    ("errors", "paths", "messages", "ids", "cores"),
+    ("files", "tree", "safe_yaml", "devices", "endings"),
+    ("processed", "findings", "sections", "versions", "workers"),
     ("images", "labels"),
     ("dataset", "sample"),
     ("networks/common",),

@@ -7,6 +7,7 @@ template that holds Vega, from an installed package, and tells DVC, for this clo
 import subprocess
 from pathlib import Path
 
+from galaxyzoo.endings import told
 from galaxyzoo.files import atomic
 from galaxyzoo.report.vega import chart_library
 
@@ -42,4 +43,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with told():
+        main()

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.parquet import write_parquet
 from galaxyzoo.classify.partial import Partial, write_rejected
 from galaxyzoo.classify.workers import Entry, Job, classify_batches
+from galaxyzoo.cores import usable_cores
 from galaxyzoo.errors import UserError
 from galaxyzoo.files import atomic, digest, remove
 from galaxyzoo.images.sources import image_names, open_files
@@ -42,7 +42,7 @@ class Options:
     described: bool = False
     """With what astronomers read: answers, their fractions, and a description"""
     workers: int | None = None
-    """Processes; None: as many as there are cores"""
+    """Processes; None: as many as there are cores that this process may use"""
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _add_batches(
     size = _PASSES * predictor.batch_size
     starts = range(partial.batches * size, len(work), size)
     batches = [work[start : start + size] for start in starts]
-    workers = options.workers or os.cpu_count() or 1
+    workers = options.workers or usable_cores()
     done = partial.galaxies + partial.rejected
     with closing(classify_batches(job, predictor, batches, workers)) as results:
         first = list(islice(results, 1))  # forks before the bar starts its thread

@@ -5,19 +5,8 @@ thread, and formats the rows. So all cores are busy, however decoding and networ
 With an accelerator, workers stop at the cropped images, and the main process predicts.
 """
 
-import gc
-import multiprocessing
-import os
-import signal
-import sys
-import threading
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import wait
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,26 +16,19 @@ from numpy.typing import NDArray
 
 from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.partial import ClassifiedBatch, Rejected
-from galaxyzoo.errors import UserError
 from galaxyzoo.images.decoding import decode_any
 from galaxyzoo.images.sources import Files, ImagesError
 from galaxyzoo.predict.predictor import Crop, LoadOptions, Predictor, load_model
+from galaxyzoo.workers import WorkersError, in_processes
 
-In = TypeVar("In")
 Out = TypeVar("Out")
 
 Entry = tuple[int | str, str]
 """What a row begins with, a GalaxyID or the name of the file; and that name"""
 
-_AHEAD = 3  # batches that are waited for at a time, for each worker
-
 # Bytes that a worker reads before it decodes: each of the two then finds its code and data in the
 # processor's caches, and files of any size fit into memory.
 _READ_AHEAD = 8 * 2**20
-
-
-class WorkersError(UserError):
-    """A worker process is gone."""
 
 
 @dataclass(frozen=True)
@@ -142,12 +124,8 @@ class _Worker:
 
     @classmethod
     def start(cls, job: Job) -> None:
-        # Ctrl-C is for the main process to handle, which then ends its workers
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        threading.Thread(target=_end_with_parent, daemon=True).start()
         torch.set_num_threads(1)
         cls.job = job
-        gc.freeze()  # else the collector walks the directory of a large zip again and again
 
     @classmethod
     def prepare(cls, entries: Sequence[Entry]) -> _Prepared:
@@ -160,38 +138,15 @@ class _Worker:
         return _finish(cls.job, cls.predictor, _prepare(cls.job, entries))
 
 
-def _end_with_parent() -> None:
-    """End this process when the main one is gone: a pool's workers would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    os._exit(1)
-
-
 def _in_processes(
-    action: Callable[[In], Out], job: Job, items: Iterable[In], workers: int
+    action: Callable[[Sequence[Entry]], Out],
+    job: Job,
+    work: Sequence[Sequence[Entry]],
+    workers: int,
 ) -> Generator[Out]:
-    pool = ProcessPoolExecutor(workers, _context(), _Worker.start, (job,))
-    waiting: deque[Future[Out]] = deque()
     try:
-        for item in items:
-            waiting.append(pool.submit(action, item))
-            if len(waiting) >= _AHEAD * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool as error:
+        yield from in_processes(action, work, workers, _Worker.start, (job,))
+    except WorkersError as error:
         raise WorkersError(
-            "a worker process was killed, perhaps because memory ran out (--workers 1 takes the "
-            "least); the same command resumes where this one was"
+            f"{error}, and goes on from here; --workers 1 takes the least"
         ) from error
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _context() -> BaseContext:
-    """Where it is safe, a fork: it shares torch and a zip's directory, some 0.3 GB, in memory.
-
-    Until then torch must not have computed with more than one thread.
-    """
-    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")

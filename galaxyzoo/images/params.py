@@ -14,6 +14,6 @@ class CropResizeParams(Section):
     """What is made of an image."""
 
     crop: Annotated[int, Field(ge=10)]
-    size: Annotated[int, Field(ge=8)]
+    size: Annotated[int, Field(ge=8, le=512)]
     save_jpegs: bool
     on_bad_image: OnBadImage = "error"

@@ -1,10 +1,10 @@
 """Every image of a source, cropped and resized on all cores into one memory-mappable array."""
 
-import gc
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +12,8 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from galaxyzoo.files import atomic, write_array
+from galaxyzoo.cores import usable_cores
+from galaxyzoo.files import allocate_array, atomic, write_array
 from galaxyzoo.ids import id_array, order
 from galaxyzoo.images.by_id import ImageSource
 from galaxyzoo.images.cropping import crop_center, crop_resize
@@ -20,6 +21,7 @@ from galaxyzoo.images.decoding import decode, is_rendered
 from galaxyzoo.images.sources import ImagesError
 from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.processed import Preparation
+from galaxyzoo.workers import in_processes
 
 CENTER = 10
 """Side in pixels of the central square that the central-pixel benchmark looks at."""
@@ -60,8 +62,8 @@ def process_images(
         atomic(outputs.centers) as centers,
         atomic(outputs.jpegs) as jpegs,
     ):
-        np.lib.format.open_memmap(images, "w+", np.uint8, (count, size, size, 3))
-        np.lib.format.open_memmap(centers, "w+", np.uint8, (count, CENTER, CENTER, 3))
+        allocate_array(images, np.uint8, (count, size, size, 3))
+        allocate_array(centers, np.uint8, (count, CENTER, CENTER, 3))
         jpegs.mkdir()
         job = _Work(
             source,
@@ -86,11 +88,13 @@ def _run(job: _Work) -> list[Bad]:
     count = len(job.galaxy_ids)
     starts = range(0, count, _CHUNK)
     bad: list[Bad] = []
-    workers = min(os.cpu_count() or 1, len(starts))
-    with ProcessPoolExecutor(workers, initializer=_Process.start, initargs=(job,)) as pool:
-        results = pool.map(_Process.process, starts)  # forks before the bar starts its thread
+    workers = min(usable_cores(), len(starts))
+    with closing(
+        in_processes(_Process.process, starts, workers, _Process.start, (job,))
+    ) as results:
+        first = list(islice(results, 1))  # forks before the bar starts its thread
         with tqdm(total=count, desc="crop and resize", unit=" images", disable=None) as bar:
-            for start, bad_in_chunk in zip(starts, results, strict=True):
+            for start, bad_in_chunk in zip(starts, chain(first, results), strict=True):
                 bad += bad_in_chunk
                 bar.update(min(_CHUNK, count - start))
     return sorted(bad, key=lambda one: order(one[0]))
@@ -113,7 +117,6 @@ class _Process:
     @classmethod
     def start(cls, job: _Work) -> None:
         cls.current = cls(job)
-        gc.freeze()  # else the collector walks the directory of a large zip again and again
 
     @classmethod
     def process(cls, start: int) -> list[Bad]:
@@ -139,7 +142,14 @@ class _Process:
         self.centers.write(start, centers)
         if self.job.jpegs is not None:
             for galaxy_id, image in zip(crops, processed, strict=True):
-                image.save(self.job.jpegs / f"{galaxy_id}.jpg", quality=95, subsampling=0)
+                (self.job.jpegs / f"{galaxy_id}.jpg").write_bytes(_encode(image))
+
+
+def _encode(image: Image.Image) -> bytes:
+    """A JPEG in memory: written by Pillow itself, a full disk would be an "encoder error"."""
+    file = BytesIO()
+    image.save(file, "JPEG", quality=95, subsampling=0)
+    return file.getvalue()
 
 
 class _Rows:

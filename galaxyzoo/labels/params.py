@@ -1,6 +1,6 @@
 """What params.yaml says of the split."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,3 +12,4 @@ class SplitParams(Section):
 
     test_fraction: Annotated[float, Field(gt=0, lt=1)]
     seed: Seed
+    missing: Literal["report", "error"] = "report"

@@ -1,55 +1,28 @@
 """Which galaxies train a network, and which test it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from galaxyzoo.errors import UserError
-from galaxyzoo.ids import Ids, id_array, places_in_order
-from galaxyzoo.labels.table import read_labels
+from galaxyzoo.ids import Ids, id_array, places_in_order, places_of
+from galaxyzoo.labels.cells import Cells
+from galaxyzoo.labels.opening import LabelsError, read_table_bytes
+from galaxyzoo.labels.table import read_ids, read_labels
+from galaxyzoo.messages import quoted
+from galaxyzoo.processed import open_array
 from galaxyzoo.tree import ID_COLUMN, Tree
 
 Subset = Literal["train", "test"]
 SUBSETS: tuple[Subset, ...] = ("train", "test")
+SUBSET_COLUMN = "subset"
 
 
-@dataclass(frozen=True)
-class Matched:
-    """The galaxies that have both an image and labels, and those that lack one; ids ascending."""
-
-    both: Ids
-    without_image: Ids
-    without_labels: Ids
-
-    def lacking(self) -> dict[str, Ids]:
-        """What some galaxies lack, and which these are; empty if none lacks anything."""
-        lacking = {"lack an image": self.without_image, "lack labels": self.without_labels}
-        return {what: galaxy_ids for what, galaxy_ids in lacking.items() if len(galaxy_ids)}
-
-
-def match(image_ids: Ids, label_ids: Ids) -> Matched:
-    """Compare the galaxies that have an image with those that have labels.
-
-    Raises UserError if no galaxy has both.
-    """
-    both = _in_order(np.intersect1d(image_ids, label_ids))
-    if len(both) < 2:
-        raise UserError(
-            f"{len(both)} galaxies have both an image and labels ({len(image_ids)} images, "
-            f"{len(label_ids)} rows of labels); training and testing need at least 2"
-        )
-    return Matched(
-        both,
-        without_image=_in_order(np.setdiff1d(label_ids, image_ids)),
-        without_labels=_in_order(np.setdiff1d(image_ids, label_ids)),
-    )
-
-
-def _in_order(galaxy_ids: Ids) -> Ids:
-    return galaxy_ids[places_in_order(galaxy_ids)]
+class SplitError(UserError):
+    """The table of the split can't be used."""
 
 
 def draw_split(galaxy_ids: Ids, test_fraction: float, seed: int) -> pd.DataFrame:
@@ -58,17 +31,41 @@ def draw_split(galaxy_ids: Ids, test_fraction: float, seed: int) -> pd.DataFrame
     The draw depends on the set of `galaxy_ids` and on `seed` alone, not on the order of the ids.
     At least one galaxy goes to either subset.
     """
-    ids = _in_order(galaxy_ids)
-    count = min(max(round(len(ids) * test_fraction), 1), len(ids) - 1)
+    ids = galaxy_ids[places_in_order(galaxy_ids)]
+    tested = min(max(round(len(ids) * test_fraction), 1), len(ids) - 1)
     subset = np.full(len(ids), "train", dtype=object)
-    subset[np.random.default_rng(seed).permutation(len(ids))[:count]] = "test"
-    return pd.DataFrame({ID_COLUMN: ids, "subset": subset})
+    subset[np.random.default_rng(seed).permutation(len(ids))[:tested]] = "test"
+    return pd.DataFrame({ID_COLUMN: ids, SUBSET_COLUMN: subset})
 
 
-def read_split(path: Path, subset: Subset) -> Ids:
-    """The GalaxyIDs of one subset, ascending."""
-    table = pd.read_csv(path, dtype=str)
-    return id_array(table.loc[table["subset"] == subset, ID_COLUMN])
+def read_split(path: Path) -> dict[Subset, Ids]:
+    """The GalaxyIDs of each subset, ascending.
+
+    Raises SplitError, which names the line where there is one, if the file isn't the table that
+    the stage split wrote, or wrote with other content: it may have been edited.
+    """
+    try:
+        cells = Cells.of(path, read_table_bytes(path))
+        table = cells.columns((ID_COLUMN, SUBSET_COLUMN))
+        ids = id_array(read_ids(cells, table[ID_COLUMN]))
+    except LabelsError as error:
+        raise SplitError(f"{error}; run `dvc repro`") from error
+    subsets = table[SUBSET_COLUMN].to_numpy()
+    _check_subsets(cells, subsets)
+    own = {subset: ids[subsets == subset] for subset in SUBSETS}
+    return {subset: chosen[places_in_order(chosen)] for subset, chosen in own.items()}
+
+
+def _check_subsets(cells: Cells, subsets: NDArray[np.object_]) -> None:
+    unknown = np.flatnonzero(~np.isin(subsets, SUBSETS))
+    if len(unknown):
+        raise SplitError(
+            f"{cells.path}: line {cells.lines(unknown[:1])[0]}: the subset must be train or test, "
+            f"got {quoted(subsets[unknown[0]])}; run `dvc repro`"
+        )
+    for subset in SUBSETS:
+        if subset not in subsets:
+            raise SplitError(f"{cells.path}: has no galaxies in {subset}; run `dvc repro`")
 
 
 def read_split_labels(
@@ -79,21 +76,22 @@ def read_split_labels(
     Raises UserError if a galaxy of the split lacks labels, or isn't among the ids of the processed
     images.
     """
-    known, table = np.load(processed_ids), read_labels(labels, tree)
-    subsets: dict[Subset, pd.DataFrame] = {}
-    for subset in SUBSETS:
-        galaxy_ids = read_split(split, subset)
-        check_split(split, galaxy_ids, id_array(table.index), labels)
+    subsets, table = read_split(split), read_labels(labels, tree)
+    known, labelled = np.asarray(open_array(processed_ids)), id_array(table.index)
+    for galaxy_ids in subsets.values():
+        check_split(split, galaxy_ids, labelled, labels)
         check_split(split, galaxy_ids, known, processed_ids)
-        subsets[subset] = table.loc[list(galaxy_ids)]
-    return subsets
+    return {
+        subset: table.iloc[places_of(galaxy_ids, labelled)]
+        for subset, galaxy_ids in subsets.items()
+    }
 
 
 def check_split(path: Path, galaxy_ids: Ids, known: Ids, where: Path) -> None:
-    """Raise UserError if `galaxy_ids`, of the split at `path`, aren't all `known` to `where`."""
-    missing = np.setdiff1d(galaxy_ids, known)
+    """Raise SplitError if `galaxy_ids`, of the split at `path`, aren't all `known` to `where`."""
+    missing = galaxy_ids[places_of(galaxy_ids, known) < 0]
     if len(missing):
-        raise UserError(
+        raise SplitError(
             f"{path}: {len(missing)} of its galaxies are not in {where}, such as {ID_COLUMN} "
             f"{missing[0]}: the split is of other data; run `dvc repro`"
         )

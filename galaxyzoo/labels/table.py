@@ -1,102 +1,129 @@
 """Tables of fractions: each galaxy's answers, read and checked."""
 
-import zipfile
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.ids import ascending, id_array, is_id, places_in_order
-from galaxyzoo.messages import quoted
+from galaxyzoo.ids import MOST_DIGITS, Ids, id_array, is_id, places_in_order
+from galaxyzoo.labels.cells import Cells
+from galaxyzoo.labels.opening import LabelsError, read_table_bytes
+from galaxyzoo.messages import MOST_LISTED, MOST_NAMED, count, listing, quoted, some
 from galaxyzoo.tree import ID_COLUMN, Tree
 
+TOLERANCE = 1e-6
+"""By how much rounding may leave a fraction outside of 0 to 1, to whose end it is then moved"""
 
-class LabelsError(UserError):
-    """The labels are missing, or some of them can't be used."""
+_FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?")
 
 
 def read_labels(path: Path, tree: Tree) -> pd.DataFrame:
-    """Read the votes on a tree's questions, such as Kaggle's solutions file: CSV or zipped CSV.
+    """Read the votes on a tree's questions, such as Kaggle's solutions file.
 
-    Gives a table indexed by GalaxyID (text, in the order of `ids.ascending`) with the tree's
-    columns (float64, 0 to 1). Raises LabelsError that names file, galaxy and column if the file is
-    missing or isn't such a table, if a GalaxyID comes twice, or if a value isn't a number from 0
-    to 1.
+    That is a CSV, plain, gzipped, or the only one in a zip, in UTF-8, whose columns are separated
+    by commas, semicolons or tabs, in any order; others are passed over. Gives a table indexed by
+    GalaxyID (text, in the order of `ids.ascending`) with the tree's columns (float64, 0 to 1).
+
+    Raises LabelsError, which names the file and the line, or galaxy and column, if the file isn't
+    such a table, if a GalaxyID isn't one or comes twice, or if a value isn't a number from 0 to 1
+    (rounding within `TOLERANCE` is mended). Whether the votes follow the tree: see `checks`.
     """
-    table = _read_csv(path)
-    missing = [column for column in (ID_COLUMN, *tree.columns) if column not in table.columns]
-    if missing:
-        raise LabelsError(f"{path}: lacks the column {', '.join(missing)}")
-    if table.empty:
-        raise LabelsError(f"{path}: holds no galaxies, its header alone")
-    table = table.set_index(_galaxy_ids(path, table[ID_COLUMN]))[list(tree.columns)]
-    fractions = _fractions(path, table)
+    if not path.exists():
+        raise LabelsError(f"{path}: no such file of labels (params.yaml: data.labels)")
+    fractions = _read(path, tree)
     return fractions.iloc[places_in_order(id_array(fractions.index))]
 
 
-def read_predictions(path: Path, tree: Tree) -> pd.DataFrame:
-    """What `evaluate` wrote: the predicted fractions, indexed by GalaxyID, in its order."""
-    table = pd.read_csv(path, dtype={ID_COLUMN: str}).set_index(ID_COLUMN)
-    return table[list(tree.columns)]
+def read_predictions(path: Path, tree: Tree, galaxy_ids: Ids) -> pd.DataFrame:
+    """What `evaluate` wrote: the predicted fractions of some galaxies, in their order.
 
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise LabelsError(f"{path}: no such file of labels (params.yaml: data.labels)")
+    Raises LabelsError if the file isn't such a table, or has other galaxies.
+    """
     try:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive, archive.open(_only_csv(path, archive)) as file:
-                return pd.read_csv(file, dtype={ID_COLUMN: str})
-        return pd.read_csv(path, dtype={ID_COLUMN: str})
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise LabelsError(f"{path}: does not read as a CSV: {error}") from error
-
-
-def _only_csv(path: Path, archive: zipfile.ZipFile) -> str:
-    names = [
-        name for name in archive.namelist() if name.endswith(".csv") and "__MACOSX" not in name
-    ]
-    if len(names) != 1:
-        raise LabelsError(f"{path}: expected one CSV in this zip, found {len(names)}")
-    return names[0]
-
-
-def _galaxy_ids(path: Path, column: pd.Series) -> pd.Index:
-    bad = column[~column.fillna("").map(is_id)]
-    if not bad.empty:
-        line = int(bad.index[0]) + 2  # the header is line 1
+        fractions = _read(path, tree)
+    except LabelsError as error:
+        raise LabelsError(f"{error}; run `dvc repro`") from error
+    if not np.array_equal(id_array(fractions.index), galaxy_ids):
         raise LabelsError(
-            f"{path}: line {line}: {ID_COLUMN} must be digits, got {quoted(bad.iloc[0])}"
+            f"{path}: has other galaxies than the test split, or another order; run `dvc repro`"
         )
-    repeated = ascending(column[column.duplicated()].unique())
-    if repeated:
-        raise LabelsError(
-            f"{path}: {len(repeated)} {ID_COLUMN}s come more than once: {_shorten(repeated)}"
-        )
+    return fractions
+
+
+def _read(path: Path, tree: Tree) -> pd.DataFrame:
+    cells = Cells.of(path, read_table_bytes(path))
+    table = cells.columns((ID_COLUMN, *tree.columns))
+    if table.empty:
+        raise LabelsError(f"{path}: holds no galaxies, its header alone")
+    return _fractions(path, table.set_index(read_ids(cells, table[ID_COLUMN]))[[*tree.columns]])
+
+
+def read_ids(cells: Cells, column: pd.Series) -> pd.Index:
+    """The GalaxyIDs of a table's rows; LabelsError names the line of one that is none, or twice."""
+    bad = np.flatnonzero(~column.map(is_id).to_numpy(bool))
+    if len(bad):
+        raise _bad_ids(cells, column, bad)
+    repeated = np.flatnonzero(column.duplicated().to_numpy())
+    if len(repeated):
+        raise _repeated_ids(cells, column, repeated)
     ids: pd.Index = pd.Index(column, name=ID_COLUMN)
     return ids
 
 
-def _fractions(path: Path, table: pd.DataFrame) -> pd.DataFrame:
-    values: pd.DataFrame = table.apply(pd.to_numeric, errors="coerce").astype(np.float64)
-    bad = ~((values >= 0) & (values <= 1)).to_numpy()
-    if not bad.any():
-        return values
-    listing = [
-        f"  {ID_COLUMN} {table.index[row]}, {table.columns[column]}: {table.iat[row, column]!r}"
-        for row, column in np.argwhere(bad)[:_MOST_LISTED]
-    ]
-    if bad.sum() > _MOST_LISTED:
-        listing.append(f"  and {bad.sum() - _MOST_LISTED} more")
-    raise LabelsError(
-        f"{path}: {bad.sum()} values are not a number from 0 to 1:\n" + "\n".join(listing)
+def _bad_ids(cells: Cells, column: pd.Series, bad: NDArray[np.int64]) -> LabelsError:
+    """The first of the ids that are none, and how many there are."""
+    value = str(column.iloc[bad[0]])
+    more = f"; {count(len(bad) - 1, 'more row')} like it" if len(bad) > 1 else ""
+    return LabelsError(
+        f"{cells.path}: line {cells.lines(bad[:1])[0]}: {ID_COLUMN} must be digits, at most "
+        f"{MOST_DIGITS}, got {quoted(value)}{more}{_advice(value)}"
     )
 
 
-_MOST_LISTED = 20  # a column of rubbish would otherwise bury its own message
+def _advice(value: str) -> str:
+    if not _FLOAT.fullmatch(value):
+        return ""
+    return ": it went through a float, which rounds long ids; write ids as text, all their digits"
 
 
-def _shorten(ids: list[str]) -> str:
-    shown = ", ".join(str(galaxy_id) for galaxy_id in ids[:_MOST_LISTED])
-    return shown + (", ..." if len(ids) > _MOST_LISTED else "")
+def _repeated_ids(cells: Cells, column: pd.Series, repeated: NDArray[np.int64]) -> LabelsError:
+    """The first ids that come again, and in which lines they do."""
+    told = []
+    for row in repeated[:MOST_NAMED]:
+        first, again = cells.lines(np.flatnonzero(column == column.iloc[row])[:2].tolist())
+        told.append(f"{column.iloc[row]} (lines {first} and {again})")
+    more = f" and {len(repeated) - MOST_NAMED} more" if len(repeated) > MOST_NAMED else ""
+    return LabelsError(
+        f"{cells.path}: {len(repeated)} {ID_COLUMN}s come more than once: {some(told)}{more}"
+    )
+
+
+def _fractions(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    values = table.apply(_numbers)
+    fractions = values.to_numpy()
+    bad = ~((fractions >= -TOLERANCE) & (fractions <= 1 + TOLERANCE))
+    if bad.any():
+        raise _bad_values(path, table, np.argwhere(bad))
+    return values.clip(0, 1)
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    """A column as float64; NaN where a value is no number."""
+    if column.dtype == bool:
+        return pd.Series(np.nan, column.index)
+    numbers: pd.Series = pd.to_numeric(column, errors="coerce").astype(np.float64)
+    return numbers
+
+
+def _bad_values(path: Path, table: pd.DataFrame, bad: NDArray[np.int64]) -> LabelsError:
+    """Lists the first of the values, which stand in the `bad` [M, 2] rows and columns."""
+    first = [
+        f"{ID_COLUMN} {table.index[row]}, {table.columns[column]}: {quoted(table.iat[row, column])}"
+        for row, column in bad[:MOST_LISTED]
+    ]
+    more = f"\n  and {len(bad) - MOST_LISTED} more" if len(bad) > MOST_LISTED else ""
+    return LabelsError(
+        f"{path}: {len(bad)} values are not a number from 0 to 1:\n{listing(first)}{more}"
+    )

@@ -38,10 +38,12 @@ def find(name: str) -> Network:
 def networks_in(folder: Path) -> list[Network]:
     """The networks that have a file of their name in `folder`, in the order of the names.
 
-    Raises UnknownNetworkError that names the file if one belongs to no network.
+    Raises UnknownNetworkError that names the file if one belongs to no network. What isn't called
+    as our files are, such as what desktops leave, is passed over.
     """
     found = []
-    for path in sorted(folder.glob("[!.]*")):
+    ours = [path for path in folder.glob("[!.]*") if path.suffix in (".safetensors", ".csv")]
+    for path in sorted(ours):
         try:
             found.append(find(path.stem))
         except UnknownNetworkError as error:

@@ -3,20 +3,21 @@
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, create_model
+from pydantic import AfterValidator, create_model
 from pydantic_core import PydanticCustomError
 
 from galaxyzoo import networks
+from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
 from galaxyzoo.sections import Section
 
 
-def _one_or_even(views: int) -> int:
-    if views != 1 and views % 2:
-        raise PydanticCustomError("views", "Input should be 1 or an even number")
+def _check_views(views: int) -> int:
+    if not views_fit(views):
+        raise PydanticCustomError("views", f"Input should be {VIEWS_ALLOWED}")
     return views
 
 
-Views = Annotated[int, Field(ge=1), AfterValidator(_one_or_even)]
+Views = Annotated[int, AfterValidator(_check_views)]
 
 
 class PredictParams(Section):

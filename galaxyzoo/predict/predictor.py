@@ -16,14 +16,19 @@ from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.errors import UserError
 from galaxyzoo.images.cropping import crop_resize, part_of_width
 from galaxyzoo.images.sizes import refuse_small
+from galaxyzoo.messages import quoted
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict_batch
+from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
 from galaxyzoo.predict.model_files import read_exported
 from galaxyzoo.predict.projection import project
 from galaxyzoo.tree import Tree
 
 BATCH_SIZE = 64
 """Images per forward pass, where nobody asks for another number"""
+
+DEVICES = ("auto", "cuda", "mps", "cpu")
+PRECISIONS = ("float32", "bfloat16", "auto")
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,19 @@ class LoadOptions:
     """The part of an image's width that is kept in its centre, above 0 and at most 1"""
     batch_size: int = BATCH_SIZE
     """Images per forward pass"""
+
+    def check(self) -> None:
+        """Raise UserError that names an option with another value than those above."""
+        allowed = {
+            "device": (self.device in DEVICES, f"one of {', '.join(DEVICES)}"),
+            "precision": (self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}"),
+            "views": (self.views is None or views_fit(self.views), VIEWS_ALLOWED),
+            "crop": (self.crop is None or 0 < self.crop <= 1, "above 0 and at most 1"),
+            "batch_size": (self.batch_size >= 1, "at least 1"),
+        }
+        for name, (is_fine, expected) in allowed.items():
+            if not is_fine:
+                raise UserError(f"{name}: must be {expected}, got {quoted(getattr(self, name))}")
 
 
 AS_THE_FILE_SAYS = LoadOptions()
@@ -99,10 +117,15 @@ class Predictor:
         return fractions
 
     def predict_cropped(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The vote fractions, float32 [N, C], of images that `crop` gave; at least one."""
+        """The vote fractions, float32 [N, C], of images that `crop` gave; at least one.
+
+        Raises UserError if the network gives what is no number.
+        """
         batches = torch.split(torch.from_numpy(images), self.batch_size)
         predictions = [predict_batch(self.model, b, self.compute, self.views) for b in batches]
         fractions: NDArray[np.float32] = torch.cat(predictions).cpu().numpy()
+        if not np.isfinite(fractions).all():
+            raise UserError("the network gives what is no number: its weights are damaged")
         if not self.project:
             return fractions
         return project(self.tree, fractions).astype(np.float32)
@@ -111,7 +134,8 @@ class Predictor:
 def load_model(path: str | PathLike[str], options: LoadOptions = AS_THE_FILE_SAYS) -> Predictor:
     """Load a model file that the stage `export` wrote.
 
-    Raises UserError if `path` isn't such a file, or if this machine lacks the device.
+    Raises UserError if `path` isn't such a file, if an option has no meaning, or if this machine
+    lacks the device.
 
     >>> import numpy as np
     >>> from galaxyzoo import load_model
@@ -121,6 +145,7 @@ def load_model(path: str | PathLike[str], options: LoadOptions = AS_THE_FILE_SAY
     >>> fractions.shape, fractions.dtype
     ((2, 37), dtype('float32'))
     """
+    options.check()
     model = read_exported(Path(path))
     compute = choose_compute(options.device, options.precision)
     crop = model.info.crop_fraction if options.crop is None else options.crop

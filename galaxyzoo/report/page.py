@@ -1,6 +1,7 @@
 """The page: facts, charts and sentences put into the template of the folder page/."""
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from importlib.resources import files
@@ -84,8 +85,8 @@ def _data(facts: Facts, galaxy_ids: Iterable[str]) -> Markup:
         "charts": {name: chart.as_json() for name, chart in all_charts(facts).items()},
         "images": {i: data_address(facts.processed[i]) for i in ascending(galaxy_ids)},
     }
-    # a "</" would end the script element
-    text = json.dumps(content, separators=(",", ":")).replace("</", "<\\/")
+    # "</" would end the script element, and "<!--" with "<script" keep it open
+    text = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
     return Markup(text)
 
 
@@ -229,6 +230,11 @@ def _about_scores(facts: Facts) -> dict[str, Any]:
     }
 
 
+def _percent(gain: float) -> str:
+    """A dash where no percentage can be told: the reference has no error."""
+    return f"{gain:+.1f}%" if math.isfinite(gain) else "–"  # noqa: RUF001  a dash, not a minus
+
+
 def _ranking(facts: Facts) -> list[dict[str, Any]]:
     labels = {network.name: network.label for network in facts.networks} | BASELINES
     models = facts.results.models.sort_values("rmse", kind="stable")
@@ -236,7 +242,7 @@ def _ranking(facts: Facts) -> list[dict[str, Any]]:
         {
             "label": labels[str(name)],
             "rmse": own["rmse"],
-            "gain": f"{own['rmse_gain_percent']:+.1f}%",
+            "gain": _percent(own["rmse_gain_percent"]),
             "rank": words.rank(own["rmse"], facts.galaxies),
             "best": name == facts.best.name,
         }

@@ -1,9 +1,7 @@
 """The table that `make repro` ends with: python -m galaxyzoo.report.summary"""
 
-import sys
-
 from galaxyzoo import paths
-from galaxyzoo.errors import UserError
+from galaxyzoo.endings import say, told
 from galaxyzoo.processed import Preparation
 from galaxyzoo.scoring.leaderboard import describe_rank
 from galaxyzoo.scoring.results import Results
@@ -32,11 +30,9 @@ _WHERE_TO_LOOK = (
 
 def main() -> None:
     preparation = Preparation.read(paths.ProcessedPaths().preparation)
-    print(f"\n{summarize(Results.read(), preparation.rendered)}")
+    say(f"\n{summarize(Results.read(), preparation.rendered)}")
 
 
 if __name__ == "__main__":
-    try:
+    with told():
         main()
-    except UserError as error:
-        sys.exit(f"error: {error}")

@@ -1,12 +1,12 @@
 """The sample's two files: a zip of JPEGs and a table of vote fractions."""
 
-import os
 import zipfile
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
+from galaxyzoo.cores import usable_cores
 from galaxyzoo.files import atomic, write_csv
 from galaxyzoo.processed import RENDERED_COMMENT
 from galaxyzoo.sample.population import draw_galaxy
 from galaxyzoo.sample.render import render
 from galaxyzoo.sample.volunteers import vote
 from galaxyzoo.tree import ID_COLUMN, Tree
+from galaxyzoo.workers import in_processes
 
 _FOLDER = "images_training_rev1"
 _FIRST_ID, _LAST_ID = 100_000, 999_999
@@ -50,10 +52,13 @@ def write_sample(  # noqa: PLR0913  what is rendered, where to, and by how many
     ids = draw_ids(galaxies, seed)
     votes = np.zeros((galaxies, len(tree.columns)))
     with atomic(images) as temporary:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-            for i, rendered in enumerate(_render_all(tree, galaxies, seed, workers)):
-                archive.writestr(_member(ids[i]), rendered.jpeg)
-                votes[i] = rendered.votes
+        with (
+            zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive,
+            closing(_render_all(tree, galaxies, seed, workers)) as rendered,
+        ):
+            for i, galaxy in enumerate(rendered):
+                archive.writestr(_member(ids[i]), galaxy.jpeg)
+                votes[i] = galaxy.votes
         table = pd.DataFrame(votes, columns=list(tree.columns))
         table.insert(0, ID_COLUMN, ids)
         write_csv(labels, table)
@@ -82,18 +87,21 @@ def generators(seed: int, index: int) -> list[np.random.Generator]:
     return [np.random.default_rng(child) for child in own.spawn(3)]
 
 
-def _render_all(tree: Tree, galaxies: int, seed: int, workers: int | None) -> Iterator[Rendered]:
+def _render_all(tree: Tree, galaxies: int, seed: int, workers: int | None) -> Generator[Rendered]:
     """The galaxies in order, rendered by several processes."""
-    processes = min(workers or os.cpu_count() or 1, -(-galaxies // _CHUNK))
-    with (
-        ProcessPoolExecutor(processes) as pool,
-        tqdm(total=galaxies, desc="make sample", unit=" galaxies", disable=None) as bar,
-    ):
-        for rendered in pool.map(
-            partial(render_one, tree, seed), range(galaxies), chunksize=_CHUNK
-        ):
-            yield rendered
-            bar.update()
+    chunks = [range(galaxies)[start : start + _CHUNK] for start in range(0, galaxies, _CHUNK)]
+    processes = min(workers or usable_cores(), len(chunks))
+    render_chunk = partial(_render_chunk, tree, seed)
+    with closing(in_processes(render_chunk, chunks, processes)) as results:
+        first = list(islice(results, 1))  # forks before the bar starts its thread
+        with tqdm(total=galaxies, desc="make sample", unit=" galaxies", disable=None) as bar:
+            for rendered in chain(first, results):
+                yield from rendered
+                bar.update(len(rendered))
+
+
+def _render_chunk(tree: Tree, seed: int, indices: range) -> list[Rendered]:
+    return [render_one(tree, seed, index) for index in indices]
 
 
 def _encode(picture: NDArray[np.uint8]) -> bytes:

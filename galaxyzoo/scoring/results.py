@@ -3,6 +3,7 @@
 A few numbers for each model go to metrics/, for `dvc metrics`; all detail to tables of their own.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ class Results:
     def write(self, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> None:
         with atomic(metrics) as folder:
             for model, numbers in self.models.iterrows():
-                write_json(folder / f"{model}.json", dict(numbers))
+                write_json(folder / f"{model}.json", _finite(numbers))
         with atomic(tables) as folder:
             for name in ("questions", "answers", "calibration"):
                 write_csv(folder / f"{name}.csv", getattr(self, name), float_format="%.6f")
@@ -52,7 +53,7 @@ class Results:
         """What `write` wrote."""
         numbers = {path.stem: read_json(path) for path in sorted(metrics.glob("*.json"))}
         return cls(
-            models=pd.DataFrame.from_dict(numbers, orient="index"),
+            models=pd.DataFrame.from_dict(numbers, orient="index").astype(float),
             questions=pd.read_csv(tables / "questions.csv"),
             answers=pd.read_csv(tables / "answers.csv"),
             calibration=pd.read_csv(tables / "calibration.csv"),
@@ -119,6 +120,11 @@ def score_agreement(
     }
     table = pd.DataFrame.from_dict(rows, orient="index").round(_DIGITS)
     return table.rename_axis("model")
+
+
+def _finite(numbers: pd.Series) -> dict[str, float | None]:
+    """For JSON, which knows no infinity: such a number is null."""
+    return {str(name): own if math.isfinite(own) else None for name, own in numbers.items()}
 
 
 def _table(by_model: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """The competition's score: the RMSE, over all answers, by question and by answer."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,7 +34,13 @@ def question_rmse(tree: Tree, predicted: Fractions, voted: Fractions) -> dict[st
 
 
 def gain_percent(score: float, reference: float) -> float:
-    """By how many percent `score` is below `reference`; negative where it is above."""
+    """By how many percent `score` is below `reference`; negative where it is above.
+
+    Where a reference has no error at all, as if all galaxies have the same votes: 0 for a score
+    that has none either, else minus infinity.
+    """
+    if reference == 0:
+        return 0.0 if score == 0 else -math.inf
     return 100 * (1 - score / reference)
 
 

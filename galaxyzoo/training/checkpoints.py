@@ -16,13 +16,14 @@ from pathlib import Path
 
 import safetensors.torch
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
 
 from galaxyzoo.devices import Compute
-from galaxyzoo.files import atomic, digest, remove
+from galaxyzoo.files import atomic, digest, remove, sweep
+from galaxyzoo.messages import shorten
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.training.history import Epoch
 from galaxyzoo.training.params import TrainParams
@@ -42,6 +43,7 @@ TRAINING_CODE = (
     "networks/common/",
     "paths.py",
     "processed.py",
+    "safe_yaml.py",
     "sections.py",
     "training/",
     "tree.py",
@@ -102,21 +104,50 @@ def save_checkpoint(path: Path, progress: Progress) -> None:
         for name, tensor in state.items()
     }
     epochs = json.dumps([asdict(epoch) for epoch in progress.epochs])
+    metadata = {"epochs": epochs, "checksum": _checksum(tensors, epochs)}
     with atomic(path) as temporary:
-        temporary.write_bytes(safetensors.torch.save(tensors, {"epochs": epochs}))
+        temporary.write_bytes(safetensors.torch.save(tensors, metadata))
 
 
-def restore_checkpoint(path: Path, progress: Progress) -> None:
-    """Set `progress`, which has made no step yet, to what it was when `path` was written."""
-    with safe_open(path, "pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  no dict
-        progress.epochs = [Epoch(**epoch) for epoch in json.loads(file.metadata()["epochs"])]
+def _checksum(tensors: dict[str, Tensor], epochs: str) -> str:
+    whole = hashlib.sha256(epochs.encode())
+    for name in sorted(tensors):
+        whole.update(name.encode())
+        whole.update(tensors[name].flatten().view(torch.uint8).numpy().data)
+    return whole.hexdigest()
+
+
+def restore_checkpoint(path: Path, progress: Progress) -> bool:
+    """Set `progress`, which has made no step yet, to what it was when `path` was written.
+
+    False, and `progress` as it was, if `path` isn't there or is damaged; it is then removed.
+    """
+    if not path.is_file():
+        return False
+    try:
+        tensors, epochs = _read(path)
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        logger.warning("%s: is damaged (%s); training begins anew", path, shorten(error))
+        remove(path)
+        return False
+    progress.epochs = epochs
     progress.model.load_state_dict(_part(tensors, "model"))
     if progress.average is not None:
         progress.average.load_state_dict(_part(tensors, "average"))
     _restore_optimizer(progress.optimizer, _part(tensors, "optimizer"))
     _restore_random(progress, _part(tensors, "random"))
     logger.info("resuming after epoch %d of an interrupted training", progress.epochs[-1].epoch)
+    return True
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], list[Epoch]]:
+    """The tensors and the history of a checkpoint; ValueError if a byte of them isn't as it was."""
+    with safe_open(path, "pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  no dict
+        metadata = file.metadata() or {}
+    if metadata["checksum"] != _checksum(tensors, metadata["epochs"]):
+        raise ValueError("its checksum is not that of its content")
+    return tensors, [Epoch(**epoch) for epoch in json.loads(metadata["epochs"])]
 
 
 def remove_other_checkpoints(path: Path) -> None:
@@ -124,10 +155,13 @@ def remove_other_checkpoints(path: Path) -> None:
 
     What a killed process left half-written of one goes too.
     """
-    name = f"{path.name.partition('-')[0]}-*.safetensors"
-    for found in [*path.parent.glob(name), *path.parent.glob(f".{name}.tmp")]:
+    network = path.name.partition("-")[0]
+    for found in path.parent.glob(f"{network}-*.safetensors"):
         if found != path:
             remove(found)
+    for half_written in path.parent.glob(f".{network}-*.safetensors*.tmp"):
+        name, _, _ = half_written.name.removeprefix(".").partition(".safetensors")
+        sweep(path.with_name(f"{name}.safetensors"))
 
 
 def remove_checkpoint(path: Path) -> None:

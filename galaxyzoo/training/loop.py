@@ -62,9 +62,7 @@ def fit(
     scoring = _Scoring(progress, train_set, test_set, options, compute)
     batches = shuffled(train_set, options.batch_size, progress.draws)
 
-    if checkpoint is not None and checkpoint.is_file():
-        restore_checkpoint(checkpoint, progress)
-    else:
+    if checkpoint is None or not restore_checkpoint(checkpoint, progress):
         end_epoch(progress, *scoring.before_training())
     with _bar(len(train_set), options.epochs, len(progress.epochs) - 1) as bar:
         for epoch in range(len(progress.epochs), options.epochs + 1):

@@ -4,15 +4,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
+import torch
 from torch import nn
 
 from galaxyzoo import paths
 from galaxyzoo.dataset.galaxies import DataFiles
-from galaxyzoo.devices import choose_compute
+from galaxyzoo.devices import choose_compute, describe
 from galaxyzoo.files import write_csv
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
-from galaxyzoo.processed import Preparation
+from galaxyzoo.processed import DamagedError, Preparation
 from galaxyzoo.training.checkpoints import (
     find_checkpoint,
     remove_checkpoint,
@@ -28,7 +29,7 @@ class Training:
 
     model: nn.Module
     history: pd.DataFrame
-    """As `fit` gives it"""
+    """As `fit` gives it, and what its bits hang on: the kind of device, computed_on, and threads"""
     info: ModelInfo
     checkpoint: Path
 
@@ -52,10 +53,14 @@ def train_network(
     earlier run of the same training was interrupted. Those of other trainings of this network go.
     """
     preparation = Preparation.read(data.processed.preparation)
+    if data.images.shape[1] != preparation.size:
+        where = data.processed
+        raise DamagedError(where.preparation, f"its size is not that of {where.images}")
     info = ModelInfo(network.name, data.tree, **asdict(preparation), data_digest=data.digest())
     compute = choose_compute(options.device, options.precision)
     checkpoint = find_checkpoint(checkpoints, network, info.data_digest, options, compute)
     remove_other_checkpoints(checkpoint)
     model = network.build(preparation.size, len(data.tree.columns), options.seed)
     history = fit(model, data.open("train"), data.open("test"), options, checkpoint)
+    history = history.assign(computed_on=describe(compute.device), threads=torch.get_num_threads())
     return Training(model, history, info, checkpoint)

@@ -1,19 +1,28 @@
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.files import write_csv
-from galaxyzoo.labels.split import draw_split, match, read_split
-from tests.conftest import make_ids
+from galaxyzoo.files import write_array, write_csv
+from galaxyzoo.ids import Ids, id_array
+from galaxyzoo.labels.split import SplitError, draw_split, read_split, read_split_labels
+from galaxyzoo.tree import GZ2, ID_COLUMN
+from tests.conftest import make_ids, make_labels
 
 IDS = make_ids(range(1000, 2000))
 
 
+def drawn(split: pd.DataFrame) -> list[str]:
+    ids: list[str] = split.loc[split["subset"] == "test", ID_COLUMN].tolist()
+    return ids
+
+
 def test_a_fifth_is_kept_for_testing(tmp_path: Path) -> None:
     write_csv(tmp_path / "split.csv", draw_split(IDS, 0.2, seed=1))
-    train, test = (read_split(tmp_path / "split.csv", subset) for subset in ("train", "test"))
+    split = read_split(tmp_path / "split.csv")
+    train, test = split["train"], split["test"]
     assert (len(train), len(test)) == (800, 200)
     assert np.array_equal(np.sort(np.concatenate([train, test])), IDS)
     assert (np.diff(test.astype(int)) > 0).all()
@@ -31,26 +40,81 @@ def test_the_draw_favours_no_end_of_the_ids() -> None:
 
 
 @pytest.mark.parametrize("fraction", [0.001, 0.999])
-def test_either_subset_has_a_galaxy(fraction: float) -> None:
-    assert set(draw_split(IDS[:3], fraction, seed=1)["subset"]) == {"train", "test"}
+@pytest.mark.parametrize("count", [2, 3, 5, 37])
+def test_either_subset_has_a_galaxy(fraction: float, count: int) -> None:
+    assert set(draw_split(IDS[:count], fraction, seed=1)["subset"]) == {"train", "test"}
 
 
-def test_galaxies_that_lack_something_are_named() -> None:
-    matched = match(make_ids([1, 2, 3]), make_ids([2, 3, 4, 5]))
-    assert matched.both.tolist() == ["2", "3"]
-    lacking = {what: ids.tolist() for what, ids in matched.lacking().items()}
-    assert lacking == {"lack an image": ["4", "5"], "lack labels": ["1"]}
-    assert match(IDS, IDS).lacking() == {}
+def mixed_ids() -> Ids:
+    """5,299 numbers of 1 to 9 digits."""
+    draws = np.random.default_rng(0).integers(1, 10**9, 5000)
+    return make_ids(np.unique(np.r_[draws, np.arange(1, 300)]))
 
 
-def test_refuses_images_and_labels_of_different_galaxies() -> None:
-    with pytest.raises(UserError, match="0 galaxies have both an image and labels"):
-        match(make_ids([1, 2]), make_ids([3]))
+def check_draw(ids: Ids, first: list[str], last: list[str], digest: str) -> None:
+    test = drawn(draw_split(ids, 0.2, seed=42))
+    assert (test[: len(first)], test[-len(last) :]) == (first, last)
+    assert sha256("\n".join(test).encode()).hexdigest() == digest
 
 
-def test_seed_42_draws_the_galaxies_that_it_always_drew() -> None:
-    """Ids were numbers once: these are the ones drawn then."""
-    ids = make_ids([7, 8, 9, 10, 11, 99, 100, 101, 1000, 1001])
-    drawn = draw_split(ids, 0.3, seed=42).query("subset == 'test'")["GalaxyID"].tolist()
-    places = np.sort(np.random.default_rng(42).permutation(10)[:3])
-    assert drawn == [str(ids[place]) for place in places]
+def test_seed_42_draws_the_galaxies_that_it_drew_when_ids_were_numbers() -> None:
+    check_draw(
+        mixed_ids(),
+        ["9", "10", "12", "14", "17"],
+        ["996785367", "998067456", "999253327", "999557248", "999858646"],
+        "4cc8793c3fd15b15804d1a7d562cf8e1249045919476c6da742d22bf1a99de5b",
+    )
+
+
+def test_seed_42_draws_the_same_of_the_real_galaxies(real_data: Path) -> None:
+    table = pd.read_csv(real_data / "training_solutions_rev1.csv", dtype=str)
+    check_draw(
+        id_array(table[ID_COLUMN]),
+        ["817743", "817869", "818873", "825085", "826222"],
+        ["999622", "999685", "999687", "999890", "999958"],
+        "a18100cf9918067c21a405704608f5d27f9cc426ca5f116a2e91216d82174e77",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "is empty"),
+        ("GalaxyID,subset\n", "has no galaxies in train"),
+        ("GalaxyID,subset\n1,train\n", "has no galaxies in test"),
+        ("GalaxyID,subset\n1,train\n2,test\n3,valid\n", "line 4: the subset must be .* 'valid'"),
+        ("GalaxyID,subset\n1,train\n2,\n", "line 3: the subset must be train or test, got ''"),
+        ("GalaxyID,subset\n1,1\n2,0\n", "line 2: the subset must be train or test, got 1"),
+        ("GalaxyID,subset\n1,train\n2,test\n1,test\n", r"1 \(lines 2 and 4\)"),
+        ("GalaxyID,subset\n1,train\n2.0,test\n", "line 3: GalaxyID must be digits"),
+        ("GalaxyID\n1\n2\n", "lacks the column subset"),
+        ("GalaxyID,subset\n1,train,x\n2,test\n", "line 2: has 3 cells"),
+        ("GalaxyID,subset\n1,train\n2,t\udce9st\n", "line 3: isn't text in UTF-8"),
+    ],
+)
+def test_an_edited_split_is_refused(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "split.csv"
+    path.write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(SplitError, match=rf"split\.csv: .*{said}.*; run `dvc repro`") as error:
+        read_split(path)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_split_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SplitError, match=r"split\.csv: no such file; run `dvc repro`"):
+        read_split(tmp_path / "split.csv")
+
+
+def test_labels_come_by_subset_in_order(tmp_path: Path) -> None:
+    ids = ["10", "0009", "9", "18446744073709551616"]
+    write_csv(tmp_path / "labels.csv", make_labels([*ids, 7]))
+    write_array(tmp_path / "ids.npy", id_array(ids))
+    rows = zip(ids, ["train", "test", "train", "test"], strict=True)
+    write_csv(tmp_path / "split.csv", pd.DataFrame(rows, columns=[ID_COLUMN, "subset"]))
+    labels = read_split_labels(
+        tmp_path / "split.csv", tmp_path / "labels.csv", tmp_path / "ids.npy", GZ2
+    )
+    assert {subset: own.index.tolist() for subset, own in labels.items()} == {
+        "train": ["9", "10"],
+        "test": ["0009", "18446744073709551616"],
+    }

@@ -25,6 +25,7 @@ PARTS = (
     "params.yaml",
     "stages",
     "tools",
+    "versions.yaml",
 )
 ALL_STAGES = [
     "make_sample",
@@ -38,6 +39,15 @@ ALL_STAGES = [
     "figures",
     "report",
 ]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Variables in which `dvc` and `python` are those of this environment."""
+    return os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "DVC_SITE_CACHE_DIR": str(folder.parent / "site"),
+        "OMP_NUM_THREADS": "1",
+    }
 
 
 class Project:
@@ -65,12 +75,7 @@ class Project:
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=os.environ
-            | {
-                "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-                "DVC_SITE_CACHE_DIR": str(self.folder.parent / "site"),
-                "OMP_NUM_THREADS": "1",
-            },
+            env=environment(self.folder),
             capture_output=True,
             text=True,
             check=False,

@@ -175,7 +175,9 @@ def read_views(model: Path) -> int:
 
 
 @pytest.mark.xdist_group("pipeline")
-def test_two_runs_from_scratch_give_the_same_bytes(project: Project, tmp_path: Path) -> None:
-    again = Project(tmp_path / "again")
-    assert again.repro() == ALL_STAGES
-    assert again.lock() == project.lock()
+def test_a_clone_from_scratch_gives_the_same_bytes(project: Project) -> None:
+    """What `make verify` runs; no cache is there to take anything from."""
+    said = project.run("python", "-m", "tools.verify")
+    assert stages_run(said) == ALL_STAGES
+    count = len(list(outputs()))
+    assert f"{count} of {count} outputs have the same bytes" in said

@@ -12,6 +12,8 @@ from galaxyzoo.report.page import render
 from galaxyzoo.scoring.baselines import BASELINES
 from galaxyzoo.scoring.highlights import rank_galaxies
 from galaxyzoo.scoring.leaderboard import PUBLISHED
+from galaxyzoo.sections import DataParams
+from galaxyzoo.tree import Answer, Tree
 from tests.conftest import ANSWERS, COLUMNS, QUESTIONS
 from tests.report.facts_to_tell import make_facts, with_history, with_options
 from tests.small_tree import SMALL
@@ -299,3 +301,49 @@ def test_the_page_is_of_whatever_tree_it_is_given() -> None:
     assert shown == list(SMALL.texts.values())
     questions = [row[0] for row in Cells(page).tables["RMSE by question"]]
     assert questions == ["Question", *(f"{SMALL.number(q)}. {q.text}" for q in SMALL.questions)]
+
+
+HOSTILE = "</script><script>alert(1)</script><!--<script><img src=x onerror=alert(2)>\"'{{7*7}}"
+
+
+def hostile_facts() -> Facts:
+    """Facts in which each text that comes from a file is HTML that does harm."""
+    questions = tuple(
+        replace(
+            question,
+            name=f"{question.name}{HOSTILE}",
+            text=HOSTILE,
+            answers=tuple(
+                Answer(f"{own.column}{HOSTILE}", f"{own.text}{HOSTILE}", HOSTILE)
+                for own in question.answers
+            ),
+            after=tuple(f"{column}{HOSTILE}" for column in question.after),
+        )
+        for question in SMALL.questions
+    )
+    facts = make_facts(tree=Tree(HOSTILE, questions))
+    data = {"images": HOSTILE, "labels": HOSTILE}
+    networks = [
+        replace(own, info=replace(own.info, versions={HOSTILE: HOSTILE}, data_digest=HOSTILE))
+        for own in facts.networks
+    ]
+    parameters = {**facts.parameters, "data": DataParams(**data)}
+    return replace(facts, networks=networks, parameters=parameters)
+
+
+def test_what_comes_from_files_is_text_and_never_html() -> None:
+    page, ordinary = render(hostile_facts()), render(make_facts(tree=SMALL))
+    found, expected = Elements(page), Elements(ordinary)
+    assert "{{7*7}}" in page, "no template is made of it"
+    for tag in ("script", "iframe", "object"):
+        assert len(found.attributes(tag)) == len(expected.attributes(tag))
+    assert not any(name.startswith("on") for _, own in found.found for name in own)
+    assert not any(own.get("src") == "x" for own in found.attributes("img"))
+    assert "&lt;/script&gt;&lt;script&gt;alert(1)" in page, "it is shown as it is"
+
+
+def test_the_data_of_the_script_holds_no_tag_at_all() -> None:
+    page = render(hostile_facts())
+    data = page.split('id="report-data">')[1].split("</script>")[0]
+    assert "<" not in data
+    assert HOSTILE in json.dumps(json.loads(data), ensure_ascii=False).replace('\\"', '"')

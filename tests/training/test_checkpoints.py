@@ -34,7 +34,7 @@ def make_data(folder: Path) -> DataFiles:
     ids = np.arange(60) + 100
     images = np.random.default_rng(0).integers(0, 256, (60, 32, 32, 3), dtype=np.uint8)
     write_array(data.processed.images, images)
-    write_array(data.processed.galaxy_ids, ids)
+    write_array(data.processed.galaxy_ids, ids.astype(str))
     Preparation(212, 32, 424, rendered=True).write(data.processed.preparation)
     labels = make_labels(ids)
     write_csv(data.labels, labels)

@@ -5,6 +5,9 @@ from torch import Tensor
 PIXEL_DIVISOR = 255
 """What the bytes of an image are divided by before a network sees them"""
 
+MOST_PIXELS = 512
+"""Side of the largest image that a network takes: a larger one would take memory by the gigabyte"""
+
 
 def to_input(images: Tensor) -> Tensor:
     """What a network takes, float [B, 3, H, W] from 0 to 1, of images uint8 [B, H, W, 3]."""

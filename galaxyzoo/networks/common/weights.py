@@ -5,6 +5,7 @@ reads both. The metadata is one JSON object, since safetensors writes several in
 changes from run to run.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import safetensors.torch
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from galaxyzoo.files import atomic
 from galaxyzoo.networks.common.inputs import PIXEL_DIVISOR
@@ -22,6 +24,9 @@ from galaxyzoo.tree import Tree
 METADATA_KEY = "galaxyzoo"
 FORMAT = 1
 """Of the metadata: one more whenever older software would read a file wrongly"""
+
+CHECKSUM = "checksum"
+"""The key of the metadata for `checksum`; files from before it have none"""
 
 
 def _versions() -> dict[str, str]:
@@ -64,5 +69,20 @@ class ModelInfo:
 def save_weights(path: Path, model: nn.Module, metadata: Mapping[str, Any]) -> None:
     """Write weights and metadata to `path`; the same model gives the same bytes."""
     weights = {name: tensor.cpu().contiguous() for name, tensor in model.state_dict().items()}
+    content = dict(metadata) | {CHECKSUM: checksum(metadata, weights)}
     with atomic(path) as temporary:
-        safetensors.torch.save_file(weights, temporary, {METADATA_KEY: json.dumps(metadata)})
+        # not by safetensors' own writer, so that a full disk is an OSError
+        temporary.write_bytes(safetensors.torch.save(weights, {METADATA_KEY: json.dumps(content)}))
+
+
+def checksum(metadata: Mapping[str, Any], weights: Mapping[str, Tensor]) -> str:
+    """What tells a model file whose bytes have changed: 64 hex digits of all that it holds.
+
+    It finds damage, and no ill will: who changes a file on purpose can write another checksum.
+    """
+    said = {name: value for name, value in metadata.items() if name != CHECKSUM}
+    whole = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
+    for name, tensor in sorted(weights.items()):
+        whole.update(f"{name} {tensor.dtype} {list(tensor.shape)}".encode())
+        whole.update(tensor.reshape(-1).view(torch.uint8).numpy().tobytes())
+    return whole.hexdigest()

@@ -1,0 +1,186 @@
+"""The cells of a table of text: found, counted, and told of by line where one is wrong."""
+
+import csv
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO, StringIO, TextIOWrapper
+from pathlib import Path
+
+import pandas as pd
+
+from galaxyzoo.labels.opening import LabelsError
+from galaxyzoo.messages import count, shorten, some
+from galaxyzoo.tree import ID_COLUMN
+
+SEPARATORS = (",", ";", "\t")
+
+_BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_MOST_HEADER = 2**20
+_NO_LIMIT = 2**31 - 1
+_PAGE = re.compile(rb"\s*<")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A table as it stands in a file, in UTF-8, with its header in the first line."""
+
+    path: Path
+    content: bytes
+    """Without a byte-order mark"""
+    separator: str
+    header: tuple[str, ...]
+
+    @classmethod
+    def of(cls, path: Path, content: bytes) -> "Cells":
+        """Find the header of the table in `content`, which came from `path`.
+
+        Columns are separated by commas, semicolons or tabs. Raises LabelsError, in one line, for
+        what is no table of text in UTF-8.
+        """
+        content = content.removeprefix(_BOM)
+        _check_text(path, content)
+        separator, header = _find_header(content)
+        return cls(path, content, separator, header)
+
+    def columns(self, names: Sequence[str]) -> pd.DataFrame:
+        """Some columns of all rows, the GalaxyIDs among them as text, others as pandas takes them.
+
+        Raises LabelsError, in one line, if a column isn't there or is there twice, or if a line
+        has too many or too few cells, or a quote that never ends.
+        """
+        self._check_names(names)
+        try:
+            table = self._parse()
+        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise self._ragged() or self._unreadable() from error
+        if not isinstance(table.index, pd.RangeIndex):  # the first row is longer than the header
+            raise self._ragged() or self._unreadable()
+        if _may_be_short(table) and (fault := self._ragged()):
+            raise fault
+        places = [self.header.index(name) for name in names]
+        return table[places].set_axis(list(names), axis=1)
+
+    def lines(self, rows: Iterable[int]) -> list[int]:
+        """In which lines of the file some rows, counted from 0 on, begin."""
+        wanted = set(rows)
+        last = max(wanted, default=-1)
+        found = {}
+        for row, (line, _) in enumerate(self._rows()):
+            if row in wanted:
+                found[row] = line
+            if row >= last:
+                break
+        return [found[row] for row in sorted(found)]
+
+    def _parse(self) -> pd.DataFrame:
+        ids = {place: str for place, name in enumerate(self.header) if name == ID_COLUMN}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", pd.errors.DtypeWarning)  # each value is looked at later
+            return pd.read_csv(
+                BytesIO(self.content),
+                sep=self.separator,
+                header=0,
+                names=list(range(len(self.header))),
+                dtype=ids,
+                keep_default_na=False,
+            )
+
+    def _check_names(self, names: Sequence[str]) -> None:
+        missing = [name for name in names if name not in self.header]
+        if missing:
+            begins = shorten(self.separator.join(self.header), 60)
+            said = f"; its first line is {begins!r}" if ID_COLUMN in missing else ""
+            raise LabelsError(f"{self.path}: lacks the column {some(missing)}{said}")
+        twice = [name for name in names if self.header.count(name) > 1]
+        if twice:
+            raise LabelsError(f"{self.path}: line 1: has the column {some(twice)} more than once")
+
+    def _unreadable(self) -> LabelsError:
+        return LabelsError(f"{self.path}: does not read as a table; save it again as a CSV")
+
+    def _ragged(self) -> LabelsError | None:
+        """What is wrong with the first line that has more or fewer cells than the header."""
+        expected = len(self.header)
+        try:
+            for line, row in self._rows(strict=True):
+                if len(row) != expected:
+                    return LabelsError(
+                        f"{self.path}: line {line}: has {count(len(row), 'cell')}, where the "
+                        f"header has {expected}"
+                    )
+        except _UnreadableRowError as error:
+            return LabelsError(
+                f"{self.path}: line {error}: has a quote that never ends, or one amid a cell"
+            )
+        return None
+
+    def _rows(self, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
+        """The rows below the header that aren't blank, each with the line in which it begins."""
+        csv.field_size_limit(_NO_LIMIT)
+        text = TextIOWrapper(BytesIO(self.content), encoding="utf-8", newline="")
+        reader = csv.reader(text, delimiter=self.separator, strict=strict)
+        row: list[str] | None = next(reader)
+        while row is not None:
+            line = reader.line_num + 1
+            try:
+                row = next(reader, None)
+            except csv.Error as error:
+                raise _UnreadableRowError(line) from error
+            if row is not None and (len(row) > 1 or "".join(row).strip()):
+                yield line, row
+
+
+class _UnreadableRowError(Exception):
+    """In which line a row begins that is none."""
+
+
+def _may_be_short(table: pd.DataFrame) -> bool:
+    """Whether a row may have fewer cells than the header: the last is empty then."""
+    last = table.iloc[:, -1]
+    return bool(last.isna().any() or (last.dtype.kind == "O" and (last == "").any()))
+
+
+def _check_text(path: Path, content: bytes) -> None:
+    if not content.strip():
+        raise LabelsError(f"{path}: is empty, without even a header")
+    if content.startswith(_UTF16):
+        raise LabelsError(f"{path}: is text in UTF-16; save it as UTF-8")
+    if _PAGE.match(content):
+        raise LabelsError(
+            f"{path}: is a web page, such as one to log in, and no table; get the file again"
+        )
+    if b"\0" in content:
+        raise LabelsError(
+            f"{path}: line {_line_at(content, content.index(0))}: holds a byte 0, so it is no "
+            "text in UTF-8, or damaged; get it again, or save it as UTF-8"
+        )
+    try:
+        if not content.isascii():
+            content.decode()
+    except UnicodeDecodeError as error:
+        raise LabelsError(
+            f"{path}: line {_line_at(content, error.start)}: isn't text in UTF-8; save it as UTF-8"
+        ) from error
+
+
+def _line_at(content: bytes, place: int) -> int:
+    return content.count(b"\n", 0, place) + 1
+
+
+def _find_header(content: bytes) -> tuple[str, tuple[str, ...]]:
+    """The separator with which the first line has a column of GalaxyIDs, and its columns."""
+    start = content[:_MOST_HEADER].decode(errors="ignore")
+    headers = [(separator, _first_row(start, separator)) for separator in SEPARATORS]
+    return next((own for own in headers if ID_COLUMN in own[1]), headers[0])
+
+
+def _first_row(text: str, separator: str) -> tuple[str, ...]:
+    csv.field_size_limit(_NO_LIMIT)
+    try:
+        row = next(csv.reader(StringIO(text, newline=""), delimiter=separator), [])
+    except csv.Error:
+        row = [text]
+    return tuple(name.strip() for name in row)

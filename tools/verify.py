@@ -1,0 +1,130 @@
+"""Rerun the committed pipeline in a temporary clone, and compare: python -m tools.verify
+
+Every output is compared with dvc.lock. On a processor of the kind that trained the committed
+networks (plots/history names it), and with as many threads, all must have the same bytes; else the
+program ends with 1. On another kind it lists what differs, and by how much, and ends with 0
+(docs/processors.md tells why).
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from galaxyzoo.devices import choose_device, describe
+from galaxyzoo.errors import UserError
+from galaxyzoo.paths import HISTORY
+from tools.comparison import difference
+
+
+class VerifyError(UserError):
+    """The committed pipeline can't be run again."""
+
+
+def main(project: Path) -> int:
+    """The exit status."""
+    kinds, threads = committed_kinds(project)
+    here = describe(choose_device("auto"))
+    with tempfile.TemporaryDirectory(prefix="galaxyzoo-verify-") as folder:
+        clone = make_clone(project, Path(folder) / "clone")
+        committed = read_lock(clone)
+        print(f"running the committed pipeline in {clone}, on {threads} threads", flush=True)
+        run(clone, threads, "dvc", "repro", "--force")
+        again = read_lock(clone)
+        differing = [path for path in committed if again.get(path) != committed[path]]
+        for path in differing:
+            print(f"{path}: {told(project, clone, path)}")
+    print(f"{len(committed) - len(differing)} of {len(committed)} outputs have the same bytes")
+    return verdict(differing, kinds, here)
+
+
+def verdict(differing: list[str], kinds: set[str], here: str) -> int:
+    if differing and kinds != {here}:
+        print(f"this is another kind of processor: {here}, and not {', '.join(sorted(kinds))}")
+        return 0
+    return 1 if differing else 0
+
+
+def told(project: Path, clone: Path, path: str) -> str:
+    """By how much an output differs from the committed one, if that is there to compare."""
+    with tempfile.TemporaryDirectory() as folder:
+        before = project / path
+        if in_git(clone, path):
+            archive = subprocess.run(
+                ["git", "archive", "HEAD", path], cwd=clone, capture_output=True, check=True
+            )
+            subprocess.run(["tar", "x", "-C", folder], input=archive.stdout, check=True)
+            before = Path(folder) / path
+        if not before.exists():
+            return "differs; the committed one is not here (dvc pull, or make repro)"
+        return (
+            difference(before, clone / path) or "differs from dvc.lock, but not from the file here"
+        )
+
+
+def in_git(clone: Path, path: str) -> bool:
+    listed = subprocess.run(["git", "ls-files", path], cwd=clone, capture_output=True, check=True)
+    return bool(listed.stdout)
+
+
+def committed_kinds(project: Path) -> tuple[set[str], int]:
+    """On which kinds of device the committed networks were trained, and on how many threads."""
+    tables = [pd.read_csv(path) for path in sorted((project / HISTORY).glob("*.csv"))]
+    if not tables or not all({"computed_on", "threads"} <= set(own) for own in tables):
+        raise VerifyError(f"{HISTORY}: does not say where the networks were trained; make repro")
+    whole = pd.concat(tables)
+    return set(whole["computed_on"]), int(whole["threads"].max())
+
+
+def make_clone(project: Path, folder: Path) -> Path:
+    """A clone of the last commit, with links to the data that git ignores."""
+    subprocess.run(["git", "clone", "--quiet", str(project), str(folder)], check=True)
+    data = yaml.safe_load((folder / "params.yaml").read_text())["data"]
+    made = read_lock(folder)
+    for path in set(data.values()) - set(made):
+        if not (folder / path).exists():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).symlink_to((project / path).resolve())
+    return folder
+
+
+def read_lock(folder: Path) -> dict[str, str]:
+    """The hash of each output in dvc.lock, by its path."""
+    content: dict[str, Any] = yaml.safe_load((folder / "dvc.lock").read_text())
+    return dict(_outputs(content["stages"]))
+
+
+def _outputs(stages: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for stage in stages.values():
+        for output in stage["outs"]:
+            yield output["path"], output["md5"]
+
+
+def run(clone: Path, threads: int, *command: str) -> None:
+    """With a cache of DVC's own beside the clone, so that nothing is taken from elsewhere."""
+    done = subprocess.run(
+        command,
+        cwd=clone,
+        env=os.environ
+        | {
+            "PYTHONPATH": str(clone),
+            "OMP_NUM_THREADS": str(threads),
+            "DVC_SITE_CACHE_DIR": str(clone.parent / "site"),
+        },
+        check=False,
+    )
+    if done.returncode:
+        raise VerifyError(f"`{' '.join(command)}` went wrong in the clone, as said above")
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(Path.cwd()))
+    except UserError as error:
+        sys.exit(f"error: {error}")
