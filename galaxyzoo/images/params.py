@@ -6,7 +6,6 @@ from pydantic import Field
 
 from galaxyzoo.sections import Section
 
-
 OnBadImage = Literal["error", "reject"]
 
 

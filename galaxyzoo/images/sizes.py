@@ -16,9 +16,7 @@ def refuse_small(size: tuple[int, int]) -> None:
     """Raise ImagesError if an image of this width and height shows no galaxy."""
     width, height = size
     if min(size) < MIN_SIDE:
-        raise ImagesError(
-            f"is {width}x{height} pixels; at least {MIN_SIDE}x{MIN_SIDE} are needed"
-        )
+        raise ImagesError(f"is {width}x{height} pixels; at least {MIN_SIDE}x{MIN_SIDE} are needed")
 
 
 def refuse_bomb(size: tuple[int, int]) -> None:
