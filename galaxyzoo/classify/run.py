@@ -23,7 +23,7 @@ from galaxyzoo.files import atomic, digest, remove
 from galaxyzoo.ids import is_id, order
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.sources import Files, ImagesError, Survey, shared_ids, stem_id, survey
-from galaxyzoo.messages import MOST_NAMED, count, shorten, some
+from galaxyzoo.messages import MOST_NAMED, count, sentence, shorten, some
 from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, LoadOptions, Predictor, load_model
 
 logger = logging.getLogger(__name__)
@@ -61,8 +61,9 @@ def classify(images: Path, model: Path, output: Path, options: Options) -> Outco
 
     Writes a .csv or .parquet. Files that aren't galaxies are listed in `rejected_path(output)`; if
     all are such, there is no catalogue. Galaxies whose image may be wrong are listed in
-    `warnings_path(output)`. Files that aren't looked into are counted in a line. What is done stands in ``<output>.partial`` until all is,
-    and the same call resumes from there. Raises UserError for what can't be used.
+    `warnings_path(output)`; files that aren't looked into are counted in a line. What is done
+    stands in ``<output>.partial`` until all is, and the same call resumes from there. Raises
+    UserError for what can't be used.
     """
     if output.suffix not in (".csv", ".parquet") or output.is_dir():
         raise ClassifyError(f"{output}: the output must be a file that ends in .csv or .parquet")
@@ -104,8 +105,7 @@ def label(files: Files, found: Survey) -> list[Entry]:
     ImagesError if there are no images.
     """
     if not found.images:
-        left_out = found.left_out()
-        raise ImagesError(f"{files.path}: holds no images" + (f"; {left_out}" if left_out else ""))
+        raise ImagesError(f"{files.path}: {sentence(['holds no images', found.left_out()])}")
     shared = shared_ids(files, found.images)
     if shared:
         logger.warning(

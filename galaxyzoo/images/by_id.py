@@ -17,6 +17,7 @@ from galaxyzoo.images.sources import (
     survey,
 )
 from galaxyzoo.images.zips import ZipFiles
+from galaxyzoo.messages import sentence, some
 
 Bad = tuple[str, str]
 """The name of a file, and what is wrong with it"""
@@ -77,11 +78,9 @@ def _sort(files: Files, found: Survey) -> ImageSource:
         else:
             names[galaxy_id] = name
     if not names and not bad:
-        left_out = found.left_out()
-        raise ImagesError(
-            f"{files.path}: holds no image named <GalaxyID>.jpg, such as 100008.jpg"
-            + (f"; {left_out}" if left_out else "")
-        )
+        others = f"other images: {some(unnamed)}" if unnamed else ""
+        why = "holds no image named <GalaxyID>.jpg, such as 100008.jpg"
+        raise ImagesError(f"{files.path}: {sentence([why, others, found.left_out()])}")
     by_id = {galaxy_id: names[galaxy_id] for galaxy_id in ascending(names)}
     return ImageSource(files, by_id, tuple(bad), tuple(unnamed), found.others)
 

@@ -16,7 +16,7 @@ class PlainFiles:
     A name holds the bytes that the disk holds, read as UTF-8 whatever the locale.
     """
 
-    listed = True
+    listed: bool = True
 
     def __init__(
         self, path: Path, folder: Path, names: tuple[str, ...], bad: Mapping[str, str] | None = None
@@ -24,11 +24,13 @@ class PlainFiles:
         self.path = path
         self.folder = folder
         self.names = names
-        self.bad = bad or {}
+        self.bad: Mapping[str, str] = bad or {}
 
     def read(self, name: str) -> bytes:
         if name in self.bad:
             raise ImagesError(self.bad[name])
+        if "\0" in name:
+            raise ImagesError("is no name of a file")
         path = self._locate(name)
         try:
             if not path.is_file():  # to open a named pipe would wait for ever
@@ -37,8 +39,6 @@ class PlainFiles:
             return path.read_bytes()
         except OSError as error:
             raise ImagesError(f"can't be read: {error.strerror}") from error
-        except ValueError as error:  # a zero byte
-            raise ImagesError(f"can't be read: {error}") from error
 
     def fingerprint(self, name: str) -> str:
         try:
@@ -54,7 +54,7 @@ class PlainFiles:
 class FolderFiles(PlainFiles):
     """All files in a folder, to any depth. Links to folders are followed, each folder once."""
 
-    listed = False
+    listed: bool = False
 
     def __init__(self, path: Path) -> None:
         walk = _Walk(path)

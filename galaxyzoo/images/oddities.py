@@ -12,7 +12,7 @@ from galaxyzoo.images.by_id import Bad, ImageSource
 from galaxyzoo.images.chunks import Seen
 from galaxyzoo.images.params import OnBadImage
 from galaxyzoo.images.sources import ImagesError
-from galaxyzoo.messages import MOST_LISTED, MOST_NAMED, listing, plain
+from galaxyzoo.messages import MOST_LISTED, count, listing, plain
 
 
 def all_bad(source: ImageSource, seen: Seen, on_bad: OnBadImage) -> list[Bad]:
@@ -79,33 +79,21 @@ def oddities(source: ImageSource, seen: Seen, rejected: Sequence[Bad]) -> list[F
 
 
 def _mixed_sizes(seen: Seen) -> list[Finding]:
-    width = seen.common_width()
-    sizes = [(size, number) for size, number in seen.sizes.most_common() if min(size) != width]
-    if not sizes:
-        return []
-    examples = tuple(f"{number} of {size[0]}x{size[1]}" for size, number in sizes[:MOST_NAMED])
-    return [
-        Finding(
-            "mixed-sizes",
-            sum(number for _, number in sizes),
-            examples,
-            f"images of {len(sizes)} sizes are not {width} pixels wide as most are; of each the "
-            "same part of its width is kept",
-            "See that a pixel of each is then of the same size on the sky",
-        )
-    ]
+    sizes = [f"{number} of {size[0]}x{size[1]}" for size, number in seen.sizes.most_common()]
+    return finding(
+        "mixed-sizes",
+        sizes if len(sizes) > 1 else [],
+        "sizes of images there are; the crop is in pixels of those that are "
+        f"{seen.common_width()} wide, and of each other the same part is kept",
+        "See that a galaxy of each size is shown at the same scale",
+    )
 
 
 def _others(source: ImageSource) -> list[Finding]:
-    kinds = tuple(f"{number} {plain(end)}" for end, number in source.others.most_common())
-    if not kinds:
-        return []
-    return [
-        Finding(
-            "other-files",
-            source.others.total(),
-            kinds[:MOST_NAMED],
-            "files are of other kinds, and left out",
-            "Nothing to do if they are no images",
-        )
-    ]
+    kinds = [f"{number} {end}" for end, number in source.others.most_common()]
+    return finding(
+        "other-files",
+        kinds,
+        f"kinds of other files, {count(source.others.total(), 'file')} in all, are left out",
+        "Nothing is to be done if they are no images",
+    )

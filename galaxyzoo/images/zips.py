@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -39,7 +40,7 @@ _ENCRYPTED = 1  # flag of a member
 class ZipFiles:
     """The members of a zip; a backslash in a name counts as a slash, as Windows writes it."""
 
-    listed = False
+    listed: bool = False
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -50,7 +51,7 @@ class ZipFiles:
             if not name.endswith("/"):
                 self._members[name].append(member)
         self.names = tuple(self._members)
-        self.bad = {
+        self.bad: Mapping[str, str] = {
             name: why for name, members in self._members.items() if (why := _refused(name, members))
         }
 

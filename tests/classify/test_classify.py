@@ -129,7 +129,7 @@ def test_an_accelerator_predicts_in_the_main_process(
     predictor = load_model(model)
     source = open_images(galaxies)
     entries = [(galaxy_id, name) for galaxy_id, name in source.names.items()]
-    layout = Layout(GZ2, by_id=True, described=False)
+    layout = Layout(GZ2, described=False)
     job = Job(source.files, layout, predictor.crop, model, LoadOptions())
     batches = [entries[:20], entries[20:]]
     expected = list(classify_batches(job, predictor, batches, 1))

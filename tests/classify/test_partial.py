@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from galaxyzoo.classify.partial import ClassifiedBatch, Partial, write_rejected
+from galaxyzoo.classify.partial import ClassifiedBatch, Partial, write_told
 from galaxyzoo.errors import UserError
 
-FIRST = ClassifiedBatch(2, "1,0\n2,0\n", [])
-SECOND = ClassifiedBatch(1, "4,1\n", [("3.jpg", "is bad")])
+FIRST = ClassifiedBatch(2, "1,0\n2,0\n", [], [("1.jpg", "is odd")])
+SECOND = ClassifiedBatch(1, "4,1\n", [("3.jpg", "is bad")], [])
 
 
 def write(path: Path, *batches: ClassifiedBatch) -> None:
@@ -64,10 +64,11 @@ def test_two_runs_do_not_write_at_a_time(tmp_path: Path) -> None:
 
 
 def test_lists_what_was_rejected(tmp_path: Path) -> None:
-    odd = ClassifiedBatch(0, "", [("a, b\udce9.jpg", "is odd")])
+    odd = ClassifiedBatch(0, "", [("a, b\udce9.jpg", "is odd")], [])
     with Partial(tmp_path / "p", "this run") as partial:
         for batch in (FIRST, SECOND, odd):
             partial.add(batch)
-        write_rejected(tmp_path / "rejected.csv", partial)
+        told = (each for batch in partial for each in batch.rejected)
+        write_told(tmp_path / "rejected.csv", "reason", told)
     listed = (tmp_path / "rejected.csv").read_text()
     assert listed == 'file,reason\n3.jpg,is bad\n"a, b\\udce9.jpg",is odd\n'
