@@ -5,9 +5,15 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-import typer
-
 from galaxyzoo.endings import leave_at_once_when_interrupted, say, told
+
+if Path(sys.argv[0]).parts[-2:] in (
+    ("galaxyzoo", "__main__.py"),
+    ("bin", "galaxyzoo"),
+):  # a program, which imports what it needs next
+    leave_at_once_when_interrupted()
+
+import typer
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 

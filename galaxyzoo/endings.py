@@ -73,8 +73,12 @@ def told(failure: int = FAILED, interrupted: str = "interrupted") -> Iterator[No
         with _signals_raise(interrupted):
             yield
             _flush()
-    except (Exception, KeyboardInterrupt) as error:
-        ending = _ending(error, failure, interrupted)
+    except KeyboardInterrupt as error:  # at once: Python's own end can take a second, too
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stdout.flush()
+        _leave(getattr(error, "number", signal.SIGINT), interrupted)
+    except Exception as error:
+        ending = _ending(error, failure)
         if ending is None:
             raise
         _end(*ending)
@@ -101,10 +105,8 @@ def message_of(error: BaseException) -> str | None:
     return None
 
 
-def _ending(error: BaseException, failure: int, interrupted: str) -> tuple[str, int] | None:
+def _ending(error: Exception, failure: int) -> tuple[str, int] | None:
     """The line to print, empty for none, and the exit code; None for a mistake of ours."""
-    if isinstance(error, KeyboardInterrupt):
-        return interrupted, _BY_SIGNAL + getattr(error, "number", signal.SIGINT)
     if isinstance(error, BrokenPipeError):
         _close_stdout()
         return "", _BY_SIGNAL + signal.SIGPIPE
@@ -183,7 +185,7 @@ def leave_at_once_when_interrupted(message: str = "interrupted") -> None:
 def _leave(number: int, message: str) -> NoReturn:
     """End without waiting for anybody; workers end themselves."""
     with suppress(OSError):
-        os.write(2, f"{message}\n".encode())
+        os.write(2, f"{message}\n".encode() if message else b"")
     os._exit(_BY_SIGNAL + number)
 
 
@@ -239,15 +241,12 @@ class _Watch:
             self._unraisable(lost)
 
     def _watch(self) -> None:
-        """Wait for the first signal; give it some time to be handled, and Python some to end."""
+        """Wait for the first signal, and give it some time to be handled."""
         content = os.read(self._read, 1)
         if not content:
             os.close(self._read)
-        elif content[0] in _SIGNALS:
-            over = self._handled(content[0])
-            if over:
-                time.sleep(_GRACE)
-            _leave(content[0], "" if over else self._message)
+        elif content[0] in _SIGNALS and not self._handled(content[0]):
+            _leave(content[0], self._message)
 
     def _handled(self, number: int) -> bool:
         """Whether the program tidied up in time; raises the signal again where it was lost."""

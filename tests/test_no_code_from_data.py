@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from galaxyzoo.errors import UserError
 from galaxyzoo.networks import find
 from galaxyzoo.params import read_params
 from galaxyzoo.processed import open_array
@@ -30,17 +31,19 @@ METHODS = {"extractall", "extract", "read_pickle", "to_pickle", "query"}
 ALLOWED = {
     "import_module": {"galaxyzoo/__init__.py", "galaxyzoo/networks/__init__.py"},
     "Markup": {"galaxyzoo/report/page.py"},
+    "subprocess": {"galaxyzoo/endings.py"},
 }
 """What only some files may call: modules by name, of which networks/ lists its own folder; and HTML
-that isn't escaped"""
+that isn't escaped; and other programs, of which endings.py asks `ps`, by numbers, for a parent"""
 
 
 def findings(tree: ast.AST, name: str) -> Iterator[str]:
     """What in a source file could run, or pass on, what somebody else wrote."""
+    refused = {module for module in MODULES if name not in ALLOWED.get(module, set())}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (own.name for own in node.names if own.name.split(".")[0] in MODULES)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in MODULES:
+            yield from (own.name for own in node.names if own.name.split(".")[0] in refused)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in refused:
             yield str(node.module)
         elif isinstance(node, ast.Call):
             yield from _call(node, name)
@@ -101,16 +104,18 @@ def test_the_mark_is_left_where_a_pickle_is_trusted(tmp_path: Path) -> None:
 def test_an_array_of_objects_runs_nothing(tmp_path: Path) -> None:
     path, mark = tmp_path / "images.npy", tmp_path / "ran"
     np.save(path, np.array([Harm(mark)], dtype=object), allow_pickle=True)
-    with pytest.raises(ValueError, match=r"allow_pickle|objects|images\.npy"):
+    with pytest.raises(UserError, match=r"images\.npy"):
         open_array(path)
     path.write_bytes(pickle.dumps(Harm(mark)))
-    with pytest.raises(ValueError, match=r"pickle|images\.npy"):
+    with pytest.raises(UserError, match=r"images\.npy"):
         open_array(path)
     assert not mark.exists()
 
 
 @pytest.mark.parametrize("torch_save", [True, False])
-def test_a_checkpoint_runs_nothing(tmp_path: Path, torch_save: bool) -> None:
+def test_a_checkpoint_runs_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, torch_save: bool
+) -> None:
     path, mark = tmp_path / "cnn-0123456789abcdef.safetensors", tmp_path / "ran"
     if torch_save:
         torch.save({"model": Harm(mark)}, path)
@@ -118,8 +123,10 @@ def test_a_checkpoint_runs_nothing(tmp_path: Path, torch_save: bool) -> None:
         path.write_bytes(pickle.dumps(Harm(mark)))
     model = find("cnn").build(16, 3, seed=0)
     progress = Progress(model, None, torch.optim.Adam(model.parameters()), torch.Generator())
-    with pytest.raises(Exception, match=r"header|safetensors"):
-        restore_checkpoint(path, progress)
+    assert not restore_checkpoint(path, progress)
+    (said,) = caplog.messages
+    assert said.startswith(f"{path}: is damaged (")
+    assert len(said.splitlines()) == 1
     assert not mark.exists()
 
 

@@ -8,6 +8,7 @@ import csv
 import fcntl
 import json
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,8 +45,7 @@ class Partial:
         self.path = path
         self.batches = self.galaxies = self.rejected = self.suspicious = 0
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a+b")
-        self._lock()
+        self._file = self._open()
         if not self._take_up(identity):
             self._append({"identity": identity})
 
@@ -58,7 +58,11 @@ class Partial:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError:  # it writes what found no space, once more
+            if error is None:
+                raise
 
     def add(self, batch: ClassifiedBatch) -> None:
         self._append(asdict(batch))
@@ -71,13 +75,25 @@ class Partial:
         for line in self._file:
             yield _batch(json.loads(line))
 
-    def _lock(self) -> None:
+    def _open(self) -> IO[bytes]:
+        """The file, locked; not one that another run, which ended just now, has removed."""
+        while True:
+            file = self.path.open("a+b")
+            try:
+                # of this process alone: a lock that forked workers share would outlive it
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except (BlockingIOError, PermissionError) as error:
+                file.close()
+                raise UserError(f"{self.path}: another run is writing this catalogue") from error
+            if self._is_still(file):
+                return file
+            file.close()
+
+    def _is_still(self, file: IO[bytes]) -> bool:
         try:
-            # of this process alone: a lock that forked workers share would outlive it
-            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, PermissionError) as error:
-            self._file.close()
-            raise UserError(f"{self.path}: another run is writing this catalogue") from error
+            return os.path.samestat(self.path.stat(), os.fstat(file.fileno()))
+        except FileNotFoundError:
+            return False
 
     def _take_up(self, identity: str) -> bool:
         """Count the batches that are there, and cut off what follows the last whole one."""
@@ -95,8 +111,12 @@ class Partial:
         return whole > 0
 
     def _append(self, record: dict[str, Any]) -> None:
-        self._file.write(json.dumps(record).encode() + b"\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps(record).encode() + b"\n")
+            self._file.flush()
+        except OSError as error:
+            error.filename = str(self.path)
+            raise
 
     def _count(self, batch: ClassifiedBatch) -> None:
         self.batches += 1

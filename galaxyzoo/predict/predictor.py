@@ -97,6 +97,8 @@ class Predictor:
     batch_size: int
     rendered: bool
     """True if the network learned from rendered galaxies: it knows nothing of the sky"""
+    path: Path
+    """The model file"""
 
     def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The vote fractions of each image: float32 [N, C], in the order of the C `tree.columns`.
@@ -125,7 +127,7 @@ class Predictor:
         predictions = [predict_batch(self.model, b, self.compute, self.views) for b in batches]
         fractions: NDArray[np.float32] = torch.cat(predictions).cpu().numpy()
         if not np.isfinite(fractions).all():
-            raise UserError("the network gives what is no number: its weights are damaged")
+            raise UserError(f"{self.path}: gives what is no number: its weights are damaged")
         if not self.project:
             return fractions
         return project(self.tree, fractions).astype(np.float32)
@@ -158,4 +160,5 @@ def load_model(path: str | PathLike[str], options: LoadOptions = AS_THE_FILE_SAY
         project=model.settings.project,
         batch_size=options.batch_size,
         rendered=model.info.rendered,
+        path=Path(path),
     )

@@ -17,8 +17,9 @@ from galaxyzoo.classify.workers import Job, classify_batches
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.errors import UserError
 from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.processing import process_images
-from galaxyzoo.images.sources import ImagesError, open_files
+from galaxyzoo.images.sources import ImagesError
 from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import read_exported

@@ -1,12 +1,13 @@
 """The command as a user gives it: in a process of its own, killed and given again."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -26,11 +27,14 @@ class Command:
         self.partial = folder / "c.csv.partial"
         make_model(folder / "cnn.safetensors")
 
-    def start(self, *options: str) -> "subprocess.Popen[str]":
+    def start(
+        self, *options: str, preexec_fn: Callable[[], None] | None = None
+    ) -> "subprocess.Popen[str]":
         given = ("images.zip", "--model", "cnn.safetensors", "--output", "c.csv", *options)
         return subprocess.Popen(
             [sys.executable, "-m", "galaxyzoo", "classify", *given],
             cwd=self.folder,
+            preexec_fn=preexec_fn,
             env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -94,6 +98,48 @@ def test_ctrl_c_ends_all_processes_and_the_command_resumes(command: Command, tim
     assert not [child for child in children if child.is_running()]
     _, _, err = command.run(*options)
     assert "resuming after" in err
+
+
+def test_sigterm_does_the_same(command: Command) -> None:
+    """What a batch system sends when the time is up."""
+    code, children = command.start_and_stop([signal.SIGTERM], "--batch-size", "1", "--workers", "2")
+    assert code == 143
+    psutil.wait_procs(children, timeout=30)
+    assert not [child for child in children if child.is_running()]
+
+
+def test_a_killed_worker_is_told(command: Command) -> None:
+    process = command.start("--batch-size", "1", "--workers", "2")
+    while not (command.partial.exists() and command.partial.read_bytes().count(b"\n") > 3):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    psutil.Process(process.pid).children()[0].kill()
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "error: a worker process was killed, perhaps because memory ran out" in err
+    assert "Traceback" not in err
+
+
+def limit_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+
+@pytest.mark.parametrize("output", ["c.csv", "c.parquet"])
+def test_no_space_is_told_and_once_there_is_room_it_resumes(command: Command, output: str) -> None:
+    """As far as anyone may do that: files can't grow beyond a size."""
+    options = ("--batch-size", "1", "--workers", "2", "--output", output)
+    process = command.start(*options, preexec_fn=limit_files)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert f"error: {output}.partial: larger than files may be here" in err
+    assert err.count("error: ") == 1
+    assert "Traceback" not in err
+    assert not (command.folder / output).exists()
+    code, out, err = command.run(*options)
+    assert (code, "resuming after" in err) == (1, True)
+    assert "199 galaxies classified" in out
+    left = {path.name for path in command.folder.iterdir()}
+    assert left == {"images.zip", "cnn.safetensors", output, f"{output}.rejected.csv"}
 
 
 def test_starts_anew_with_other_options(command: Command) -> None:

@@ -1,5 +1,8 @@
+import fcntl
+import re
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -61,6 +64,39 @@ def test_two_runs_do_not_write_at_a_time(tmp_path: Path) -> None:
         attempt = another.submit(write, tmp_path / "p")
         with pytest.raises(UserError, match="another run is writing"):
             attempt.result()
+
+
+@pytest.mark.parametrize("spelling", ["../{}/p", "./p", "linked"])
+def test_however_the_second_spells_the_path(tmp_path: Path, spelling: str) -> None:
+    with Partial(tmp_path / "p", "this run"), ProcessPoolExecutor(1) as another:
+        (tmp_path / "linked").hardlink_to(tmp_path / "p")
+        attempt = another.submit(write, tmp_path / spelling.format(tmp_path.name))
+        with pytest.raises(UserError, match="another run is writing"):
+            attempt.result()
+
+
+def test_what_another_run_removed_meanwhile_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lockf = fcntl.lockf
+
+    def lock_too_late(file: IO[bytes], how: int) -> None:
+        monkeypatch.setattr(fcntl, "lockf", lockf)
+        (tmp_path / "p").unlink()  # as the other one does when it is done
+        lockf(file, how)
+
+    monkeypatch.setattr(fcntl, "lockf", lock_too_late)
+    write(tmp_path / "p", FIRST)
+    with Partial(tmp_path / "p", "this run") as partial:
+        assert list(partial) == [FIRST]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_no_space_is_told_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    partial = Partial(tmp_path / "p", "this run")
+    monkeypatch.setattr(partial, "_file", Path("/dev/full").open("wb"))
+    with pytest.raises(OSError, match=re.escape(str(tmp_path / "p"))), partial:
+        partial.add(FIRST)
 
 
 def test_lists_what_was_rejected(tmp_path: Path) -> None:

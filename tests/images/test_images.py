@@ -115,7 +115,7 @@ def test_refuses_a_zip_that_may_not_be_read(image_zip: MakeZip) -> None:
 
 @pytest.mark.parametrize("bad", [b"", b"no JPEG", make_jpeg(1)[:-2000]])
 def test_refuses_what_does_not_decode(bad: bytes) -> None:
-    with pytest.raises(ImagesError, match="is empty|none of|damaged JPEG: Premature end"):
+    with pytest.raises(ImagesError, match=r"is empty|none of|damaged JPEG: Premature end"):
         decode(bad)
 
 

@@ -107,10 +107,13 @@ def test_files_that_desktops_leave_change_nothing(own_data: Project) -> None:
 
 
 def test_an_experiment_elsewhere_takes_data_outside_git_along(own_data: Project) -> None:
-    """As the documentation says: --copy-paths, since git has nothing of data/raw."""
+    """As the documentation says: --copy-paths, since git has nothing of data/raw.
+
+    It runs crop_resize, whose changed size DVC's cache of runs once overlooked; ids stay the same.
+    """
     change = ("--temp", "-S", "crop_resize.size=32", "-n", "small")
     run = ("dvc", "exp", "run", *change, "--copy-paths", "data/raw", "split")
-    assert stages_run(own_data.run(*run)) == ["crop_resize", "split"]
+    assert stages_run(own_data.run(*run)) == ["crop_resize"]
 
 
 def test_no_stage_runs_without_the_file_of_versions(own_data: Project) -> None:

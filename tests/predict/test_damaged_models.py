@@ -152,7 +152,7 @@ def test_what_is_no_metadata(tmp_path: Path, text: str, message: str) -> None:
         (lambda w: w["classifier.0.bias"].fill_(torch.nan), "holds values that are no numbers"),
         (lambda w: w["classifier.0.bias"].mul_(torch.inf), "holds values that are no numbers"),
         (lambda w: w["features.1.running_var"].fill_(-1), "is below 0, and is a variance"),
-        (lambda w: w["features.0.weight"].fill_(3e38), "the network gives what is no number"),
+        (lambda w: w["features.0.weight"].fill_(3e38), "model: gives what is no number"),
         (lambda w: w.update(more=torch.zeros(3)), "lacks none, and has beyond them more"),
         (lambda w: w.pop("features.0.weight"), "lacks features.0.weight, and has beyond them none"),
         (

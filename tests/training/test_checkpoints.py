@@ -16,7 +16,7 @@ from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_compute
 from galaxyzoo.files import write_array, write_csv
 from galaxyzoo.networks import find
-from galaxyzoo.processed import Preparation
+from galaxyzoo.processed import DamagedError, Preparation
 from galaxyzoo.training import augmentation, loop, run
 from galaxyzoo.training.checkpoints import find_checkpoint, training_code
 from galaxyzoo.training.run import train_network
@@ -126,6 +126,45 @@ def test_a_killed_training_resumes_and_ends_in_the_same_bytes(
     assert f"resuming after epoch {epochs_kept} " in log
     assert {path: (tmp_path / path).read_bytes() for path in OUTPUTS} == uninterrupted(name)
     assert not (tmp_path / "checkpoints").exists()
+
+
+Damage = Callable[[bytes], bytes]
+
+
+@pytest.mark.xdist_group("checkpoints")
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _: b"",
+        lambda whole: whole[:5],
+        lambda whole: whole[:-100],
+        lambda whole: whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:],
+        lambda whole: whole.replace(b'\\"epoch\\": 1', b'\\"epoch\\": 2', 1),
+    ],
+    ids=["empty", "cut in its header", "cut", "a flipped bit", "another history"],
+)
+def test_a_damaged_checkpoint_is_told_and_training_begins_anew(
+    tmp_path: Path, uninterrupted: Trained, damage: Damage
+) -> None:
+    make_data(tmp_path)
+    train(tmp_path, "cnn", killed_at="checkpoint")
+    (checkpoint,) = (tmp_path / "checkpoints").glob("*.safetensors")
+    whole = checkpoint.read_bytes()
+    assert damage(whole) != whole
+    checkpoint.write_bytes(damage(whole))
+    status, log = train(tmp_path, "cnn")
+    assert status == 0, log
+    (told,) = (line for line in log.splitlines() if "is damaged" in line)
+    assert f"{checkpoint}: is damaged (" in told
+    assert told.endswith("; training begins anew")
+    assert {path: (tmp_path / path).read_bytes() for path in OUTPUTS} == uninterrupted("cnn")
+
+
+def test_images_of_another_size_than_was_prepared(tmp_path: Path) -> None:
+    data = make_data(tmp_path)
+    Preparation(212, 64, 424, rendered=True).write(data.processed.preparation)
+    with pytest.raises(DamagedError, match=r"preparation\.json: its size is not that of .*images"):
+        train_network(CNN, data, options(epochs=1), tmp_path / "checkpoints")
 
 
 def test_another_training_has_another_checkpoint(
