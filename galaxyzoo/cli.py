@@ -44,8 +44,8 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
         Path,
         typer.Argument(
             help="A folder, searched to any depth; a zip, read in place; one image; or a text "
-            "file with a path per line, relative to the working folder. JPEG or PNG, from 64x64 "
-            "pixels.",
+            "file with a path per line, relative to the working folder. JPEG, PNG, TIFF, WebP, BMP "
+            "or GIF, from 64x64 pixels.",
             show_default=False,
         ),
     ],
@@ -55,9 +55,9 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
     output: Annotated[
         Path,
         typer.Option(
-            help="The catalogue: .csv in the format of Kaggle's submissions, or .parquet. The "
-            "rows are in the order of their GalaxyIDs where all files are named <GalaxyID>.jpg "
-            "or .png; otherwise they have the files' names, in their order."
+            help="The catalogue: .csv in the format of Kaggle's submissions, or .parquet. GalaxyID "
+            "is text: that of an image named <GalaxyID>.jpg, digit by digit; of any other, the "
+            "file's name. GalaxyIDs come first, in their order."
         ),
     ],
     catalogue: Annotated[
@@ -65,7 +65,8 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
         typer.Option(
             "--catalogue",
             help="Add columns to read: the most likely answer to each question that applies, "
-            "with its fraction of those who are asked it; and a short description.",
+            "with its fraction of those who are asked it; a short description; and a warning where "
+            "an image may be wrong.",
         ),
     ] = False,
     views: Annotated[

@@ -57,6 +57,21 @@ class ProcessedPaths:
         return self.folder / "preparation.json"
 
     @property
+    def rejected(self) -> Path:
+        """CSV: the files that were left out as bad, and why"""
+        return self.folder / "rejected.csv"
+
+    @property
+    def findings(self) -> Path:
+        """What is odd about the images; see `findings.write_findings`"""
+        return self.folder / "findings.json"
+
+    @property
+    def bad_images(self) -> Path:
+        """CSV of all bad images, where they stopped the stage and are more than a message lists"""
+        return self.folder / "bad_images.csv"
+
+    @property
     def jpegs(self) -> Path:
         """Folder of the processed images as <GalaxyID>.jpg; empty if they aren't wanted"""
         return self.folder / "images"

@@ -33,11 +33,11 @@ class Preparation:
     """How the images were made, and whether of the sky."""
 
     crop: int
-    """Side of the central square that was kept, in pixels of the original"""
+    """Side of the central square that was kept, in pixels of an original of that width"""
     size: int
     """Side of a processed image, in pixels"""
     width: int
-    """Of the originals, in pixels; if they differ, of the one with the lowest GalaxyID"""
+    """Of the originals, in pixels: the shorter side that most of them have"""
     rendered: bool
     """True for the embedded sample: its galaxies are rendered, and no photographs"""
 

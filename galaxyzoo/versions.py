@@ -24,6 +24,7 @@ PACKAGES = {
     "pandas": "pandas",
     "PIL": "pillow",
     "safetensors": "safetensors",
+    "simplejpeg": "simplejpeg",
     "torch": "torch",
     "torchvision": "torchvision",
     "vl_convert": "vl-convert-python",

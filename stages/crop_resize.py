@@ -19,6 +19,7 @@ def main() -> None:
         size=options.size,
         save_jpegs=options.save_jpegs,
         outputs=ProcessedPaths(),
+        on_bad=options.on_bad_image,
     )
 
 

@@ -24,7 +24,7 @@ RERUN_BY = {
     "galaxyzoo/endings.py": list(STAGES),
     "galaxyzoo/workers.py": ["make_sample", "crop_resize", "report"],
     "galaxyzoo/cores.py": ["make_sample", "crop_resize", "report"],
-    "galaxyzoo/findings.py": ["split"],
+    "galaxyzoo/findings.py": ["crop_resize", "split"],
     "galaxyzoo/ids.py": [stage for stage in STAGES if stage != "export"],
     "galaxyzoo/paths.py": list(STAGES),
     "galaxyzoo/safe_yaml.py": list(STAGES),
@@ -102,6 +102,7 @@ RERUN_BY_PACKAGE = {
     "numpy": list(STAGES),
     "pandas": ["make_sample", "crop_resize", *AFTER_DATA],
     "pillow": ["make_sample", "crop_resize", "figures", "report"],
+    "simplejpeg": ["crop_resize", "figures", "report"],
     "safetensors": [*TRAININGS, "export", "evaluate", "report"],
     "torch": [*TRAININGS, "export", "evaluate", "figures", "report"],
     "torchvision": ["train_resnet", "export", "evaluate", "figures", "report"],
@@ -170,7 +171,7 @@ def test_the_stages_are_the_scripts() -> None:
 
 
 def test_it_fits_in_a_persons_head() -> None:
-    assert len((ROOT / "dvc.yaml").read_text().splitlines()) <= 212
+    assert len((ROOT / "dvc.yaml").read_text().splitlines()) <= 216
 
 
 @every_stage

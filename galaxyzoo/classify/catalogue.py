@@ -7,10 +7,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from galaxyzoo.messages import plain
 from galaxyzoo.tree import ID_COLUMN, Question, Tree
 
-ColumnType = Literal["integer", "text", "float"]
-
+ColumnType = Literal["text", "float"]
 
 # 9 digits, as in Kaggle's files: enough to get the same float32 back
 _FRACTION = "%.9g"
@@ -55,38 +55,38 @@ class Layout:
 
     tree: Tree
     """Whose answers have a column each"""
-    by_id: bool
-    """The first is GalaxyID; else the name of the file"""
     described: bool
-    """With the answers on the way down the tree, their fractions, and a description"""
+    """With the answers on the way down the tree, their fractions, a description and a warning"""
 
     def columns(self) -> dict[str, ColumnType]:
         """The type of each column, by its name, in order."""
-        columns: dict[str, ColumnType] = {ID_COLUMN: "integer"} if self.by_id else {"file": "text"}
+        columns: dict[str, ColumnType] = {ID_COLUMN: "text"}
         columns |= dict.fromkeys(self.tree.columns, "float")
         if self.described:
             for question in self.tree.questions:
                 columns |= {question.name: "text", f"{question.name}_fraction": "float"}
-            columns["description"] = "text"
+            columns |= {"description": "text", "warning": "text"}
         return columns
 
     def header(self) -> str:
         return ",".join(self.columns()) + "\n"
 
-    def rows(self, names: Sequence[int | str], fractions: NDArray[np.float32]) -> str:
-        """The lines of some galaxies: GalaxyIDs or names, and their fractions [N, columns]."""
+    def rows(
+        self, names: Sequence[str], fractions: NDArray[np.float32], warnings: Sequence[str]
+    ) -> str:
+        """The lines of some galaxies: GalaxyIDs or names, fractions [N, columns], and warnings."""
         cells = ",".join([_FRACTION] * len(self.tree.columns))
         return "".join(
-            f"{_cell(str(name))},{cells % tuple(row.tolist())}{self._description(row)}\n"
-            for name, row in zip(names, fractions, strict=True)
+            f"{_cell(name)},{cells % tuple(row.tolist())}{self._description(row, warning)}\n"
+            for name, row, warning in zip(names, fractions, warnings, strict=True)
         )
 
-    def _description(self, row: NDArray[np.float32]) -> str:
+    def _description(self, row: NDArray[np.float32], warning: str) -> str:
         if not self.described:
             return ""
         answers = likely_answers(self.tree, row)
         cells = ",".join(_answer_cells(self.tree, answers))
-        return f",{cells},{_cell(describe(self.tree, answers))}"
+        return f",{cells},{_cell(describe(self.tree, answers))},{_cell(warning)}"
 
 
 def _answer_cells(tree: Tree, answers: Sequence[LikelyAnswer]) -> Iterator[str]:
@@ -101,8 +101,8 @@ def _answer_cells(tree: Tree, answers: Sequence[LikelyAnswer]) -> Iterator[str]:
 
 
 def _cell(text: str) -> str:
-    """A cell of a CSV (RFC 4180); what isn't Unicode in the name of a file is written as \\xNN."""
-    text = text.encode("utf-8", "backslashreplace").decode()
-    if any(special in text for special in ',"\r\n'):
+    """A cell of a CSV (RFC 4180), on one line: see `plain`."""
+    text = plain(text)
+    if "," in text or '"' in text:
         return '"' + text.replace('"', '""') + '"'
     return text

@@ -10,7 +10,7 @@ import pyarrow.parquet
 
 from galaxyzoo.classify.catalogue import ColumnType
 
-_TYPES = {"integer": pa.int64(), "text": pa.string(), "float": pa.float32()}
+_TYPES = {"text": pa.string(), "float": pa.float32()}
 _GROUP = 8 * 2**20  # characters of CSV in a row group: some 20,000 galaxies
 
 

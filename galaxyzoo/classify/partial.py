@@ -9,18 +9,19 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from galaxyzoo.errors import UserError
+from galaxyzoo.messages import plain
 
 logger = logging.getLogger(__name__)
 
-Rejected = tuple[str, str]
-"""The name of a file, and why it is no galaxy of the catalogue"""
+Told = tuple[str, str]
+"""The name of a file, and what is wrong with it"""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,10 @@ class ClassifiedBatch:
     galaxies: int
     rows: str
     """A line of CSV for each galaxy"""
-    rejected: list[Rejected]
+    rejected: list[Told]
+    """Files that are no galaxies of the catalogue, and why"""
+    suspicious: list[Told]
+    """Galaxies of the catalogue whose image may be wrong, and why"""
 
 
 class Partial:
@@ -39,7 +43,7 @@ class Partial:
     def __init__(self, path: Path, identity: str) -> None:
         """Open `path`, or make it; what stands there counts if it has the same `identity`."""
         self.path = path
-        self.batches = self.galaxies = self.rejected = 0
+        self.batches = self.galaxies = self.rejected = self.suspicious = 0
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._open()
         if not self._take_up(identity):
@@ -118,12 +122,14 @@ class Partial:
         self.batches += 1
         self.galaxies += batch.galaxies
         self.rejected += len(batch.rejected)
+        self.suspicious += len(batch.suspicious)
 
 
 def _batch(record: dict[str, Any]) -> ClassifiedBatch:
-    return ClassifiedBatch(
-        record["galaxies"], record["rows"], [(name, why) for name, why in record["rejected"]]
-    )
+    told = {
+        kind: [(name, why) for name, why in record[kind]] for kind in ("rejected", "suspicious")
+    }
+    return ClassifiedBatch(record["galaxies"], record["rows"], **told)
 
 
 def _whole_lines(file: IO[bytes]) -> Iterator[tuple[dict[str, Any], int]]:
@@ -141,10 +147,9 @@ def _whole_lines(file: IO[bytes]) -> Iterator[tuple[dict[str, Any], int]]:
         yield record, end
 
 
-def write_rejected(path: Path, batches: Partial) -> None:
-    """Write the files that were rejected, and why, as a CSV."""
-    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+def write_told(path: Path, column: str, told: Iterable[Told]) -> None:
+    """Write files, and what is wrong with each, as a CSV of two columns."""
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["file", "reason"])
-        for batch in batches:
-            writer.writerows(batch.rejected)
+        writer.writerow(["file", column])
+        writer.writerows((plain(name), plain(why)) for name, why in told)

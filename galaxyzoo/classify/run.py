@@ -15,12 +15,15 @@ from tqdm import tqdm
 
 from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.parquet import write_parquet
-from galaxyzoo.classify.partial import Partial, write_rejected
+from galaxyzoo.classify.partial import Partial, write_told
 from galaxyzoo.classify.workers import Entry, Job, classify_batches
 from galaxyzoo.cores import usable_cores
 from galaxyzoo.errors import UserError
 from galaxyzoo.files import atomic, digest, remove
-from galaxyzoo.images.sources import image_names, open_files
+from galaxyzoo.ids import is_id, order
+from galaxyzoo.images.opening import open_files
+from galaxyzoo.images.sources import Files, ImagesError, Survey, shared_ids, stem_id, survey
+from galaxyzoo.messages import MOST_NAMED, count, sentence, shorten, some
 from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, LoadOptions, Predictor, load_model
 
 logger = logging.getLogger(__name__)
@@ -49,14 +52,18 @@ class Options:
 class Outcome:
     galaxies: int
     rejected: int
+    suspicious: int = 0
+    """Of the galaxies, those whose image may be wrong"""
 
 
 def classify(images: Path, model: Path, output: Path, options: Options) -> Outcome:
-    """Classify `images` (see sources.open_files) with a model file, into the catalogue `output`.
+    """Classify `images` (see opening.open_files) with a model file, into the catalogue `output`.
 
     Writes a .csv or .parquet. Files that aren't galaxies are listed in `rejected_path(output)`; if
-    all are such, there is no catalogue. What is done stands in ``<output>.partial`` until all is,
-    and the same call resumes from there. Raises UserError for what can't be used.
+    all are such, there is no catalogue. Galaxies whose image may be wrong are listed in
+    `warnings_path(output)`; files that aren't looked into are counted in a line. What is done
+    stands in ``<output>.partial`` until all is, and the same call resumes from there. Raises
+    UserError for what can't be used.
     """
     if output.suffix not in (".csv", ".parquet") or output.is_dir():
         raise ClassifyError(f"{output}: the output must be a file that ends in .csv or .parquet")
@@ -65,16 +72,19 @@ def classify(images: Path, model: Path, output: Path, options: Options) -> Outco
     if predictor.rendered:
         logger.warning("%s learned from rendered galaxies: it knows nothing of the sky", model)
     files = open_files(images)
-    work = label(image_names(files))
-    by_id = isinstance(work[0][0], int)
-    layout = Layout(predictor.tree, by_id, described=options.described)
+    found = survey(files)
+    work = label(files, found)
+    layout = Layout(predictor.tree, described=options.described)
     job = Job(files, layout, predictor.crop, model, options.load)
     identity = _identity(job, work, predictor)
     with Partial(output.with_name(f"{output.name}.partial"), identity) as partial:
         _add_batches(partial, job, predictor, work, options)
         _write(partial, layout, output)
+        _tell_suspicious(partial, output)
         remove(partial.path)
-    return Outcome(partial.galaxies, partial.rejected)
+    if found.others:
+        logger.warning("%s", found.left_out())
+    return Outcome(partial.galaxies, partial.rejected, partial.suspicious)
 
 
 def rejected_path(output: Path) -> Path:
@@ -82,18 +92,40 @@ def rejected_path(output: Path) -> Path:
     return output.with_name(f"{output.name}.rejected.csv")
 
 
-def label(names: Sequence[str]) -> list[Entry]:
-    """Files, each with what its row begins with, in the order of the rows.
+def warnings_path(output: Path) -> Path:
+    """Where the galaxies are listed whose image may be wrong: beside the catalogue."""
+    return output.with_name(f"{output.name}.warnings.csv")
 
-    If each is named <GalaxyID>.*, by an id of its own, they are in the order of the ids; else in
-    the order of the names.
+
+def label(files: Files, found: Survey) -> list[Entry]:
+    """Images, each with what its row begins with, in the order of the rows.
+
+    That is the GalaxyID of one that is named <GalaxyID>.*, and the name of any other; also of
+    those that share a GalaxyID, which a line tells. GalaxyIDs come first, then names. Raises
+    ImagesError if there are no images.
     """
-    stems = [Path(name).stem for name in names]
-    if all(stem.isascii() and stem.isdigit() and int(stem) < 2**63 for stem in stems):
-        by_id = {int(stem): name for stem, name in zip(stems, names, strict=True)}
-        if len(by_id) == len(names):
-            return sorted(by_id.items())
-    return [(name, name) for name in sorted(names)]
+    if not found.images:
+        raise ImagesError(f"{files.path}: {sentence(['holds no images', found.left_out()])}")
+    shared = shared_ids(files, found.images)
+    if shared:
+        logger.warning(
+            "%s, such as %s: their rows have the files' names",
+            count(len(shared), "GalaxyID has several images", "GalaxyIDs have several images"),
+            some([f"{one} ({some(names, 2)})" for one, names in shared.items()]),
+        )
+    entries = [(_label_of(name, shared), name) for name in found.images]
+    return sorted(entries, key=_place)
+
+
+def _label_of(name: str, shared: dict[str, list[str]]) -> str:
+    galaxy_id = stem_id(name)
+    return name if galaxy_id is None or name in shared.get(galaxy_id, ()) else galaxy_id
+
+
+def _place(entry: Entry) -> tuple[bool, tuple[int, str, str], str]:
+    label, name = entry
+    named = not is_id(label)
+    return named, (0, "", "") if named else order(label), name
 
 
 def _identity(job: Job, work: Sequence[Entry], predictor: Predictor) -> str:
@@ -140,8 +172,26 @@ def _write(partial: Partial, layout: Layout, output: Path) -> None:
                 with temporary.open("w", encoding="utf-8", newline="") as file:
                     file.write(layout.header())
                     file.writelines(rows)
-    if partial.rejected:
-        with atomic(rejected_path(output)) as temporary:
-            write_rejected(temporary, partial)
-    else:
-        remove(rejected_path(output))  # of an earlier run
+    _list(rejected_path(output), "reason", partial.rejected, partial, "rejected")
+    _list(warnings_path(output), "warning", partial.suspicious, partial, "suspicious")
+
+
+def _list(path: Path, column: str, number: int, partial: Partial, kind: str) -> None:
+    """List what is told of files, if there is anything; else remove the list of an earlier run."""
+    if not number:
+        remove(path)
+        return
+    with atomic(path) as temporary:
+        write_told(temporary, column, (told for batch in partial for told in getattr(batch, kind)))
+
+
+def _tell_suspicious(partial: Partial, output: Path) -> None:
+    if partial.suspicious:
+        told = chain.from_iterable(batch.suspicious for batch in partial)
+        first = [f"{shorten(name)} {why}" for name, why in islice(told, MOST_NAMED)]
+        logger.warning(
+            "%s that may be wrong: %s (%s)",
+            count(partial.suspicious, "galaxy has an image", "galaxies have images"),
+            "; ".join(first) + ("; ..." if partial.suspicious > MOST_NAMED else ""),
+            warnings_path(output),
+        )

@@ -15,15 +15,16 @@ import torch
 from numpy.typing import NDArray
 
 from galaxyzoo.classify.catalogue import Layout
-from galaxyzoo.classify.partial import ClassifiedBatch, Rejected
-from galaxyzoo.images.decoding import decode_any
+from galaxyzoo.classify.partial import ClassifiedBatch, Told
+from galaxyzoo.images.decoding import decode_and_check
 from galaxyzoo.images.sources import Files, ImagesError
+from galaxyzoo.images.suspicion import suspicion
 from galaxyzoo.predict.predictor import Crop, LoadOptions, Predictor, load_model
 from galaxyzoo.workers import WorkersError, in_processes
 
 Out = TypeVar("Out")
 
-Entry = tuple[int | str, str]
+Entry = tuple[str, str]
 """What a row begins with, a GalaxyID or the name of the file; and that name"""
 
 # Bytes that a worker reads before it decodes: each of the two then finds its code and data in the
@@ -46,10 +47,13 @@ class Job:
 class _Prepared:
     """The images of a batch that are good, as the network is to see them, and the others."""
 
-    labels: list[int | str]
+    labels: list[str]
     images: NDArray[np.uint8]
     """[N, size, size, 3]"""
-    rejected: list[Rejected]
+    warnings: list[str]
+    """What is odd about each image; empty if nothing is"""
+    rejected: list[Told]
+    suspicious: list[Told]
 
 
 def classify_batches(
@@ -73,18 +77,34 @@ def classify_batches(
 
 
 def _prepare(job: Job, entries: Sequence[Entry]) -> _Prepared:
-    labels: list[int | str] = []
+    labels: list[str] = []
     images: list[NDArray[np.uint8]] = []
+    warnings: dict[str, str] = {}
     reasons: dict[str, str] = {}
     for contents in _read(job.files, entries, reasons):
         for (label, name), content in contents:
             try:
-                images.append(job.crop(decode_any(content)))
-                labels.append(label)
+                image, why = _see(job, content)
             except ImagesError as error:
                 reasons[name] = str(error)
-    rejected = [(name, reasons[name]) for _, name in entries if name in reasons]
-    return _Prepared(labels, job.crop.stack(images), rejected)
+                continue
+            images.append(image)
+            labels.append(label)
+            warnings[name] = why
+    return _Prepared(
+        labels,
+        job.crop.stack(images),
+        list(warnings.values()),
+        rejected=[(name, reasons[name]) for _, name in entries if name in reasons],
+        suspicious=[(name, why) for name, why in warnings.items() if why],
+    )
+
+
+def _see(job: Job, content: bytes) -> tuple[NDArray[np.uint8], str]:
+    """What the network is to see of an image, and what is odd about it."""
+    original, why = decode_and_check(content)
+    image = job.crop(original)
+    return image, why or suspicion(image)
 
 
 def _read(
@@ -112,8 +132,9 @@ def _read(
 def _finish(job: Job, predictor: Predictor, prepared: _Prepared) -> ClassifiedBatch:
     rows = ""
     if prepared.labels:
-        rows = job.layout.rows(prepared.labels, predictor.predict_cropped(prepared.images))
-    return ClassifiedBatch(len(prepared.labels), rows, prepared.rejected)
+        fractions = predictor.predict_cropped(prepared.images)
+        rows = job.layout.rows(prepared.labels, fractions, prepared.warnings)
+    return ClassifiedBatch(len(prepared.labels), rows, prepared.rejected, prepared.suspicious)
 
 
 class _Worker:

@@ -2,6 +2,7 @@
 
 from PIL import Image
 
+from galaxyzoo.images.sizes import MIN_CROP
 from galaxyzoo.images.sources import ImagesError
 
 
@@ -20,6 +21,18 @@ def crop_center(image: Image.Image, side: int) -> Image.Image:
 def part_of_width(image: Image.Image, fraction: float) -> int:
     """A crop's side in pixels, at least 1: this fraction of the width; of the height if less."""
     return max(round(fraction * min(image.size)), 1)
+
+
+def crop_part(image: Image.Image, fraction: float, size: int) -> Image.Image:
+    """As `crop_resize`, by the part of the width; ImagesError if that is less than 10 pixels."""
+    side = part_of_width(image, fraction)
+    if side < MIN_CROP:
+        width, height = image.size
+        raise ImagesError(
+            f"is {width}x{height} pixels, of which the crop keeps {side}x{side}; at least "
+            f"{MIN_CROP}x{MIN_CROP} are needed"
+        )
+    return crop_resize(image, side, size)
 
 
 def crop_resize(image: Image.Image, crop: int, size: int) -> Image.Image:

@@ -1,19 +1,30 @@
-"""Images decoded: JPEGs and PNGs to RGB."""
+"""Images decoded to RGB, whatever their format: by their content, and not by their name."""
 
 import io
 import struct
+import warnings
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 
-import numpy as np
 from PIL import Image
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
 from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
-from galaxyzoo.images.sources import ImagesError
+from galaxyzoo.images.colours import DEEP, to_rgb
+from galaxyzoo.images.jpegs import decode_jpeg
+from galaxyzoo.images.pngs import refuse_damaged_png
+from galaxyzoo.images.sizes import refuse_bomb
+from galaxyzoo.images.sources import FITS, ImagesError
+from galaxyzoo.messages import shorten
 from galaxyzoo.processed import RENDERED_COMMENT
 
-_JPEG_START, _PNG_START = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
+FORMATS = "JPEG, PNG, TIFF, WebP, BMP or GIF"
 
 # What Pillow's readers raise for damaged files
 _DAMAGED = (
@@ -23,61 +34,88 @@ _DAMAGED = (
     EOFError,
     LookupError,
     ArithmeticError,
+    AttributeError,
     TypeError,
+    RuntimeError,
+    MemoryError,
     struct.error,
     zlib.error,
 )
 
+_OTHERS: dict[bytes, tuple[str, type[ImageFile]]] = {
+    b"II*\0": ("TIFF", TiffImageFile),
+    b"MM\0*": ("TIFF", TiffImageFile),
+    b"II+\0": ("TIFF", TiffImageFile),
+    b"RIFF": ("WebP", WebPImageFile),
+    b"BM": ("BMP", BmpImageFile),
+    b"GIF8": ("GIF", GifImageFile),
+}
 
-def decode(jpeg: bytes) -> Image.Image:
-    """Decode a JPEG to RGB, at its full size and without shortcuts.
+_NO_PICTURES = {
+    b"SIMPLE  =": FITS,
+    b"\x1f\x8b": "is compressed by gzip; unpack it",
+    b"": f"is none of {FORMATS}",
+}
 
-    Raises ImagesError that says what is wrong with it.
+
+def decode(content: bytes) -> Image.Image:
+    """Decode an image to RGB, at its full size and without shortcuts; see `decode_and_check`."""
+    return decode_and_check(content)[0]
+
+
+def decode_and_check(content: bytes) -> tuple[Image.Image, str]:
+    """An image as RGB; and what is odd about its colours, empty if nothing is.
+
+    The content counts, and not the name. Of several images in a file this is the first. An
+    orientation in EXIF is not followed: the sky has no up. For colours see `colours.to_rgb`.
+    Raises ImagesError that says what is wrong: also where a checksum or the decoder noticed damage.
     """
-    # Image.open would first ask of what format the file is, which takes a tenth of the time
-    image = _load(JpegImageFile, "JPEG", jpeg)
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def decode_any(content: bytes) -> Image.Image:
-    """Decode a JPEG or a PNG, whatever its name says, to RGB, as `decode` does.
-
-    Grey of 16 bits keeps its upper 8. What is transparent becomes black, as the sky is. Of an
-    animation this is the first image. An orientation in EXIF is not followed: training does not
-    follow it either, and the sky has no up. Raises ImagesError that says what is wrong.
-    """
-    if not content.startswith(_PNG_START):
-        if not content.startswith(_JPEG_START):
-            raise ImagesError("is neither a JPEG nor a PNG")
-        return decode(content)
-    image = _load(PngImageFile, "PNG", content)
-    if image.mode in ("I", "I;16", "I;16B"):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
-    if image.has_transparency_data:
-        black = Image.new("RGBA", image.size, "black")
-        return Image.alpha_composite(black, image.convert("RGBA")).convert("RGB")
-    return image.convert("RGB")
-
-
-def _load(reader: type[ImageFile], name: str, content: bytes) -> Image.Image:
-    try:
-        image = reader(io.BytesIO(content))
-        _refuse_bomb(image)
-        image.load()
-    except ImagesError:
-        raise
-    except _DAMAGED as error:
-        raise ImagesError(f"does not decode as a {name}: {error}") from error
-    return image
-
-
-def _refuse_bomb(image: Image.Image) -> None:
-    """Refuse a small file that would fill the memory, by Pillow's own limit."""
-    limit = Image.MAX_IMAGE_PIXELS
-    if limit is not None and image.width * image.height > limit:
-        raise ImagesError(f"is {image.width}x{image.height} pixels; at most {limit} are read")
+    name, reader = _reader(content)
+    with _explained(name):
+        return to_rgb(reader(content))
 
 
 def is_rendered(image: Image.Image) -> bool:
     """Whether an image that `decode` gave belongs to the embedded sample, and not to the sky."""
     return image.info.get("comment") == RENDERED_COMMENT
+
+
+def _reader(content: bytes) -> tuple[str, Callable[[bytes], Image.Image]]:
+    if content.startswith(b"\xff\xd8"):
+        return "JPEG", decode_jpeg
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG", _decode_png
+    for start, (name, reader) in _OTHERS.items():
+        if content.startswith(start):
+            return name, partial(_load, reader)
+    if not content:
+        raise ImagesError("is empty: 0 bytes")
+    raise ImagesError(next(why for start, why in _NO_PICTURES.items() if content.startswith(start)))
+
+
+def _decode_png(content: bytes) -> Image.Image:
+    image = _load(PngImageFile, content)
+    refuse_damaged_png(content)
+    return image
+
+
+def _load(reader: type[ImageFile], content: bytes) -> Image.Image:
+    image = reader(io.BytesIO(content))
+    refuse_bomb(image.size)
+    image.info[DEEP] = any(";16" in str(tile) for tile in image.tile)
+    image.load()
+    return image
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Raise ImagesError for what a reader raises; and let it warn nobody."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except ImagesError:
+        raise
+    except _DAMAGED as error:
+        why = str(error) or type(error).__name__
+        raise ImagesError(f"does not decode as a {name}: {shorten(why)}") from error

@@ -1,40 +1,34 @@
-"""Files of images: in a zip, in a folder, on a list, or one alone; found and read, never unpacked.
+"""Some files of images, wherever they are: zips.py, folders.py and lists.py find and read them.
 
 All of them can be handed to other processes, which then read at the same time.
 """
 
-import errno
-import io
-import lzma
-import os
 import re
-import struct
-import zipfile
-import zlib
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from galaxyzoo.errors import UserError
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from galaxyzoo.ids import is_id
+from galaxyzoo.messages import count, shorten, some
 
 MAX_BYTES = 64 * 2**20
 """The largest file that is read: a zip of a few kB can hold one that would fill the memory."""
 
-_IMAGE_NAME = re.compile(r".*\.(jpe?g|png)", re.IGNORECASE | re.DOTALL)
-_IMAGE_STARTS = (b"\xff\xd8", b"\x89PNG\r\n\x1a\n")  # of a JPEG and of a PNG
-
-# What zipfile and its decompressors raise for a damaged or unusual member
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    OSError,
-    RuntimeError,
+IMAGE_NAME = re.compile(
+    r".*\.(jpe?g|jpe|jfif|png|tiff?|webp|bmp|gif|fits?(\.gz|\.fz)?|fts)", re.IGNORECASE | re.DOTALL
 )
+"""Of files that are looked into; FITS is refused with the reason"""
+
+FITS = "is a FITS picture: fluxes by band, which need the colour recipe of the training pictures"
+"""Why such a file is refused"""
+
+_FITS_NAME = re.compile(r".*\.(fits?(\.gz|\.fz)?|fts)", re.IGNORECASE | re.DOTALL)
+
+# What file managers leave behind
+_OF_DESKTOPS = {"thumbs.db", "desktop.ini", "__macosx"}
 
 
 class ImagesError(UserError):
@@ -47,7 +41,11 @@ class Files(Protocol):
     path: Path
     """Where they are, or where their list is"""
     names: tuple[str, ...]
-    """Each once. In a zip or a folder: all files to any depth, with paths relative to it"""
+    """Each once. In a zip or a folder: all files to any depth, with paths relative to it, and /"""
+    bad: Mapping[str, str]
+    """Why some of `names` can't be read, as far as it is known beforehand"""
+    listed: bool
+    """Whether a user named each of them, so that all are meant, whatever their names"""
 
     def read(self, name: str) -> bytes:
         """The content of a file; ImagesError if it can't be read, or is larger than MAX_BYTES."""
@@ -58,178 +56,68 @@ class Files(Protocol):
         ...
 
 
-class ZipFiles:
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            self._zip = zipfile.ZipFile(io.BufferedReader(_ForkableFile(path)))
-        except zipfile.BadZipFile as error:
-            raise ImagesError(
-                f"{path}: expected a zip of JPEGs, but it is none: {error}"
-            ) from error
-        except OSError as error:
-            raise ImagesError(f"{path}: can't be read: {error.strerror}") from error
-        self.names = tuple(dict.fromkeys(self._zip.namelist()))
+@dataclass(frozen=True)
+class Survey:
+    """What there is among some files."""
 
-    def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
-        return type(self), (self.path,)
+    images: tuple[str, ...]
+    """Names of images, by their endings, and of what can't be read: all to be looked into"""
+    others: Counter[str]
+    """How many files of other endings there are, by the ending"""
 
-    def read(self, name: str) -> bytes:
-        member = self._zip.getinfo(name)
-        _refuse_large(member.file_size)
-        if _climbs(name):
-            raise ImagesError("has a name that leads out of the zip")
-        try:
-            return self._zip.read(member)
-        except _ZIP_ERRORS as error:
-            raise ImagesError(f"does not unpack from the zip: {error}") from error
-
-    def fingerprint(self, name: str) -> str:
-        member = self._zip.getinfo(name)
-        return f"{member.file_size} {member.CRC}"
+    def left_out(self) -> str:
+        """What isn't looked into, in a line; empty if there is nothing."""
+        if not self.others:
+            return ""
+        kinds = [f"{number} {shorten(end, 20)}" for end, number in self.others.most_common()]
+        return f"left out: {count(self.others.total(), 'file')} of other kinds ({some(kinds, 10)})"
 
 
-def _climbs(name: str) -> bool:
-    """Whether a name in a zip would lead out of the folder that the zip is unpacked into."""
-    parts = re.split(r"[/\\]", name)
-    return ".." in parts or parts[0] == "" or ":" in parts[0]
+def survey(files: Files) -> Survey:
+    """Sort files into images and others.
+
+    What desktops and hidden files are isn't counted: ``.DS_Store``, ``Thumbs.db``, ``desktop.ini``,
+    ``__MACOSX/._1.jpg``.
+    """
+    if files.listed:
+        return Survey(files.names, Counter())
+    seen = [name for name in files.names if not _is_hidden(name)]
+    wanted = {name: name in files.bad or bool(IMAGE_NAME.fullmatch(name)) for name in seen}
+    others = Counter(_ending(name) for name, image in wanted.items() if not image)
+    return Survey(tuple(name for name, image in wanted.items() if image), others)
 
 
-def _refuse_large(size: int) -> None:
+def stem_id(name: str) -> str | None:
+    """The GalaxyID that a file is named by, digit by digit; None if its stem isn't one."""
+    stem = PurePosixPath(name).stem
+    return stem if is_id(stem) else None
+
+
+def is_fits(name: str) -> bool:
+    return _FITS_NAME.fullmatch(name) is not None
+
+
+def shared_ids(files: Files, names: tuple[str, ...]) -> dict[str, list[str]]:
+    """The files of each GalaxyID that several have. Not counted is what is refused by its name."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        galaxy_id = stem_id(name)
+        if galaxy_id is not None and name not in files.bad and not is_fits(name):
+            found.setdefault(galaxy_id, []).append(name)
+    return {galaxy_id: same for galaxy_id, same in found.items() if len(same) > 1}
+
+
+def refuse_large(size: int) -> None:
     if size > MAX_BYTES:
         raise ImagesError(f"has {size} bytes; files of at most {MAX_BYTES} are read")
 
 
-class _ForkableFile(io.RawIOBase):
-    """A file for reading, whose position is each process's own also if it was opened before a fork.
-
-    The directory of a large zip, half a second's work, is so read once for all processes.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_RDONLY)
-        self._position = 0
-
-    def close(self) -> None:
-        if not self.closed:
-            os.close(self._descriptor)
-        super().close()
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        size = os.fstat(self._descriptor).st_size
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: size}[whence]
-        if start + offset < 0:
-            raise OSError(errno.EINVAL, "seek to before the beginning")
-        self._position = start + offset
-        return self._position
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        target = memoryview(buffer).cast("B")
-        content = os.pread(self._descriptor, len(target), self._position)
-        target[: len(content)] = content
-        self._position += len(content)
-        return len(content)
+def _is_hidden(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return any(
+        (part.startswith(".") and part != "..") or part.lower() in _OF_DESKTOPS for part in parts
+    )
 
 
-class _PlainFiles:
-    """Files of the file system, whose names are relative to a folder."""
-
-    def __init__(self, path: Path, folder: Path, names: tuple[str, ...]) -> None:
-        self.path = path
-        self.folder = folder
-        self.names = names
-
-    def read(self, name: str) -> bytes:
-        path = self.folder / name
-        try:
-            if not path.is_file():  # to open a named pipe would wait for ever
-                raise ImagesError("is no file" if path.exists() else "is not there")
-            _refuse_large(path.stat().st_size)
-            return path.read_bytes()
-        except OSError as error:
-            raise ImagesError(f"can't be read: {error.strerror}") from error
-
-    def fingerprint(self, name: str) -> str:
-        try:
-            status = (self.folder / name).stat()
-        except OSError:
-            return "-"
-        return f"{status.st_size} {status.st_mtime_ns}"
-
-
-class FolderFiles(_PlainFiles):
-    def __init__(self, path: Path) -> None:
-        files = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
-        super().__init__(path, path, tuple(str(file.relative_to(path)) for file in files))
-
-
-class OneFile(_PlainFiles):
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, path.parent, (path.name,))
-
-
-class ListedFiles(_PlainFiles):
-    """The files whose paths stand in a text file, a line each, relative to the working folder."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            lines = path.read_text("utf-8-sig").splitlines()
-        except UnicodeDecodeError as error:
-            raise ImagesError(
-                f"{path}: is neither a zip, a JPEG, a PNG nor a text that lists paths"
-            ) from error
-        names: dict[str, int] = {}
-        for number, line in enumerate(lines, start=1):
-            name = line.strip()
-            if name in names:
-                raise ImagesError(
-                    f"{path}: lines {names[name]} and {number} list the same file: {name}"
-                )
-            if name:
-                names[name] = number
-        super().__init__(path, Path(), tuple(names))
-
-
-def open_files(path: Path) -> Files:
-    """Open a folder, a zip, one image (JPEG or PNG), or a text file that lists paths.
-
-    Raises ImagesError if nothing is there, or if it is none of these.
-    """
-    if path.is_dir():
-        return FolderFiles(path)
-    if not path.is_file():
-        raise ImagesError(f"{path}: no such folder, zip, image or list of images")
-    if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
-        return ZipFiles(path)
-    if _IMAGE_NAME.fullmatch(path.name) or _starts_like_an_image(path):
-        return OneFile(path)
-    return ListedFiles(path)
-
-
-def _starts_like_an_image(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(8).startswith(_IMAGE_STARTS)
-
-
-def image_names(files: Files) -> list[str]:
-    """The names of images among `files`: all that a user lists, and what ends in .jpg, .jpeg or
-    .png in a zip or a folder, hidden files left out.
-
-    Raises ImagesError if there are none.
-    """
-    listed = isinstance(files, OneFile | ListedFiles)
-    names = [name for name in files.names if listed or _is_visible_image(name)]
-    if not names:
-        raise ImagesError(f"{files.path}: holds no JPEG and no PNG")
-    return names
-
-
-def _is_visible_image(name: str) -> bool:
-    """Not so is what macOS adds to a zip: ``__MACOSX/._1.jpg`` for each ``1.jpg``."""
-    return bool(_IMAGE_NAME.fullmatch(name)) and not name.rpartition("/")[2].startswith(".")
+def _ending(name: str) -> str:
+    return PurePosixPath(name).suffix.lower() or "(no ending)"

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.errors import UserError
 from galaxyzoo.images.cropping import crop_resize, part_of_width
-from galaxyzoo.images.sources import ImagesError
+from galaxyzoo.images.sizes import refuse_small
 from galaxyzoo.messages import quoted
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict_batch
@@ -23,9 +23,6 @@ from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
 from galaxyzoo.predict.model_files import read_exported
 from galaxyzoo.predict.projection import project
 from galaxyzoo.tree import Tree
-
-MIN_SIDE = 64
-"""Width and height in pixels that an image must have at least"""
 
 BATCH_SIZE = 64
 """Images per forward pass, where nobody asks for another number"""
@@ -78,11 +75,7 @@ class Crop:
 
     def __call__(self, image: Image.Image) -> NDArray[np.uint8]:
         """uint8 [size, size, 3] of an RGB image; ImagesError if it has less than 64x64 pixels."""
-        if min(image.size) < MIN_SIDE:
-            width, height = image.size
-            raise ImagesError(
-                f"is {width}x{height} pixels; at least {MIN_SIDE}x{MIN_SIDE} are needed"
-            )
+        refuse_small(image.size)
         return np.asarray(crop_resize(image, part_of_width(image, self.fraction), self.size))
 
     def stack(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from galaxyzoo.classify import run, workers
 from galaxyzoo.classify.catalogue import Layout
@@ -17,8 +18,9 @@ from galaxyzoo.classify.workers import Job, classify_batches
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.errors import UserError
 from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.processing import process_images
-from galaxyzoo.images.sources import ImagesError, open_files
+from galaxyzoo.images.sources import ImagesError
 from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import read_exported
@@ -67,7 +69,8 @@ def evaluated(images: Path, model_file: Path, folder: Path) -> NDArray[np.float6
 
 
 def read(output: Path) -> tuple[list[object], NDArray[np.float64]]:
-    table = pd.read_parquet(output) if output.suffix == ".parquet" else pd.read_csv(output)
+    read = pd.read_parquet if output.suffix == ".parquet" else pd.read_csv
+    table = read(output).astype({ID_COLUMN: str})
     assert list(table.columns[1:]) == list(COLUMNS)
     return table.iloc[:, 0].tolist(), table[list(COLUMNS)].to_numpy(np.float64)
 
@@ -79,7 +82,7 @@ def test_predictions_are_those_of_evaluate(
     output = tmp_path / "catalogue.csv"
     classify(galaxies, model, output, replace(ALONE, load=LoadOptions(batch_size=batch_size)))
     ids, fractions = read(output)
-    assert ids == list(range(95, 95 + GALAXIES))
+    assert ids == [str(number) for number in range(95, 95 + GALAXIES)]
     assert np.abs(fractions - evaluated(galaxies, model, tmp_path)).max() < 1e-6
 
 
@@ -129,7 +132,7 @@ def test_an_accelerator_predicts_in_the_main_process(
     predictor = load_model(model)
     source = open_images(galaxies)
     entries = [(galaxy_id, name) for galaxy_id, name in source.names.items()]
-    layout = Layout(GZ2, by_id=True, described=False)
+    layout = Layout(GZ2, described=False)
     job = Job(source.files, layout, predictor.crop, model, LoadOptions())
     batches = [entries[:20], entries[20:]]
     expected = list(classify_batches(job, predictor, batches, 1))
@@ -144,12 +147,12 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
 ) -> None:
     """So that no run resumes where another one was."""
     files, other = open_files(galaxies), make_model(tmp_path / "other", "tuned")
-    work = label(files.names)
+    work = label(files, survey(files))
     every = LoadOptions()
 
     def identity(load: LoadOptions, model: Path = model, described: bool = False) -> str:
         predictor = load_model(model, load)
-        layout = Layout(GZ2, by_id=True, described=described)
+        layout = Layout(GZ2, described=described)
         return run._identity(Job(files, layout, predictor.crop, model, load), work, predictor)
 
     runs = [
@@ -162,7 +165,7 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
         identity(every, described=True),
     ]
     fewer = run._identity(
-        Job(files, Layout(GZ2, True, False), load_model(model).crop, model, every),
+        Job(files, Layout(GZ2, False), load_model(model).crop, model, every),
         work[1:],
         load_model(model),
     )
@@ -170,11 +173,55 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
     assert identity(every) == runs[0]
 
 
-def test_labels_are_ids_where_all_are() -> None:
-    assert label(["b/10.jpg", "9.png"]) == [(9, "9.png"), (10, "b/10.jpg")]
-    for names in (["a/1.jpg", "b/1.jpg"], ["1.jpg", "m31.jpg"], ["1.jpg", "1.png"], ["²"]):
-        assert label(names) == [(name, name) for name in sorted(names)]
-    assert label([f"{2**63}.jpg"]) == [(f"{2**63}.jpg", f"{2**63}.jpg")]
+def test_an_image_is_named_by_its_id_whatever_others_are_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = ["b/10.jpg", "9.png", f"{2**64}.jpg", "m31.jpg", "007.jpg", "²5.jpg"]
+    files = open_files(make_zip(tmp_path / "z.zip", dict.fromkeys(names, b"")))
+    assert label(files, survey(files)) == [
+        ("007", "007.jpg"),
+        ("9", "9.png"),
+        ("10", "b/10.jpg"),
+        (str(2**64), f"{2**64}.jpg"),
+        ("m31.jpg", "m31.jpg"),
+        ("²5.jpg", "²5.jpg"),
+    ]
+    assert caplog.text == ""
+
+
+def test_two_images_of_one_id_have_their_names(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = ["b/1.jpg", "2.jpg", "2.fits", "a/1.jpg"]
+    files = open_files(make_zip(tmp_path / "z.zip", dict.fromkeys(names, b"")))
+    assert [one for one, _ in label(files, survey(files))] == ["2", "2", "a/1.jpg", "b/1.jpg"]
+    assert "1 GalaxyID has several images, such as 1 (b/1.jpg, a/1.jpg)" in caplog.text
+
+
+def test_a_suspicious_image_is_classified_with_a_warning(
+    model: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    members = {"1.png": encode(Image.new("RGB", (100, 100), "grey"), "PNG"), "2.jpg": make_jpeg(2)}
+    images = make_zip(tmp_path / "z.zip", members | {"3.txt": b""})
+    outcome = classify(images, model, tmp_path / "c.csv", replace(ALONE, described=True))
+    assert outcome == Outcome(galaxies=2, rejected=0, suspicious=1)
+    table = pd.read_csv(tmp_path / "c.csv", keep_default_na=False)
+    assert table["warning"].tolist() == ["is blank, or nearly so", ""]
+    listed = (tmp_path / "c.csv.warnings.csv").read_text()
+    assert listed == 'file,warning\n1.png,"is blank, or nearly so"\n'
+    assert "1 galaxy has an image that may be wrong: 1.png is blank" in caplog.text
+    assert "left out: 1 file of other kinds (1 .txt)" in caplog.text
+    plain = Options(workers=2, load=LoadOptions(batch_size=1))
+    classify(images, model, tmp_path / "d.csv", plain)
+    assert list(pd.read_csv(tmp_path / "d.csv").columns) == [ID_COLUMN, *COLUMNS]
+    assert (tmp_path / "d.csv.warnings.csv").read_text() == listed
+
+
+def test_parquet_keeps_ids_digit_by_digit(model: Path, tmp_path: Path) -> None:
+    ids = ["007", "12", str(2**64 + 1)]
+    images = make_zip(tmp_path / "z.zip", {f"{one}.jpg": make_jpeg(1, 64, 64) for one in ids})
+    classify(images, model, tmp_path / "c.parquet", ALONE)
+    assert pd.read_parquet(tmp_path / "c.parquet")[ID_COLUMN].tolist() == ids
 
 
 def test_every_kind_of_image_is_classified_or_rejected_with_its_reason(
@@ -192,8 +239,8 @@ def test_every_kind_of_image_is_classified_or_rejected_with_its_reason(
     bad = {
         "../../etc/1.jpg": (make_jpeg(1), "has a name that leads out of the zip"),
         "bomb.png": (png_bomb(), "is 60000x60000 pixels; at most"),
-        "cut.jpg": (make_jpeg(1)[:-2000], "does not decode as a JPEG: image file is truncated"),
-        "really_gif.jpg": (encode(galaxy, "GIF"), "is neither a JPEG nor a PNG"),
+        "cut.jpg": (make_jpeg(1)[:-2000], "is a damaged JPEG: Premature end of JPEG file"),
+        "really_text.jpg": (b"text", "is none of JPEG, PNG, TIFF, WebP, BMP or GIF"),
         "tiny.png": (encode(smooth_noise(5, 63), "PNG"), "is 63x63 pixels; at least 64x64"),
     }
     images = make_zip(
@@ -204,7 +251,6 @@ def test_every_kind_of_image_is_classified_or_rejected_with_its_reason(
     assert outcome == Outcome(galaxies=len(good), rejected=len(bad))
     names, fractions = read(output)
     assert names == list(good)
-    assert pd.read_csv(output).columns[0] == "file"
     listed = pd.read_csv(rejected_path(output))
     assert rejected_path(output).name == "c.csv.rejected.csv"
     assert listed["file"].tolist() == list(bad)

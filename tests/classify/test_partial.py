@@ -6,11 +6,11 @@ from typing import IO
 
 import pytest
 
-from galaxyzoo.classify.partial import ClassifiedBatch, Partial, write_rejected
+from galaxyzoo.classify.partial import ClassifiedBatch, Partial, write_told
 from galaxyzoo.errors import UserError
 
-FIRST = ClassifiedBatch(2, "1,0\n2,0\n", [])
-SECOND = ClassifiedBatch(1, "4,1\n", [("3.jpg", "is bad")])
+FIRST = ClassifiedBatch(2, "1,0\n2,0\n", [], [("1.jpg", "is odd")])
+SECOND = ClassifiedBatch(1, "4,1\n", [("3.jpg", "is bad")], [])
 
 
 def write(path: Path, *batches: ClassifiedBatch) -> None:
@@ -103,10 +103,11 @@ def test_no_space_is_told_with_its_name(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_lists_what_was_rejected(tmp_path: Path) -> None:
-    odd = ClassifiedBatch(0, "", [("a, b\udce9.jpg", "is odd")])
+    odd = ClassifiedBatch(0, "", [("a, b\udce9.jpg", "is odd")], [])
     with Partial(tmp_path / "p", "this run") as partial:
         for batch in (FIRST, SECOND, odd):
             partial.add(batch)
-        write_rejected(tmp_path / "rejected.csv", partial)
+        told = (each for batch in partial for each in batch.rejected)
+        write_told(tmp_path / "rejected.csv", "reason", told)
     listed = (tmp_path / "rejected.csv").read_text()
     assert listed == 'file,reason\n3.jpg,is bad\n"a, b\\udce9.jpg",is odd\n'

@@ -5,17 +5,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from galaxyzoo.findings import read_findings
 from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.params import OnBadImage
 from galaxyzoo.images.processing import process_images
 from galaxyzoo.images.sources import ImagesError
 from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.processed import RENDERED_COMMENT, Preparation
+from tests.classify.classify_inputs import encode, smooth_noise
 from tests.conftest import make_jpeg, make_zip
 
 
-def process(source: Path, folder: Path, save_jpegs: bool = False) -> ProcessedPaths:
+def process(
+    source: Path, folder: Path, save_jpegs: bool = False, on_bad: OnBadImage = "error"
+) -> ProcessedPaths:
     outputs = ProcessedPaths(folder)
-    process_images(open_images(source), 212, 64, save_jpegs, outputs)
+    process_images(open_images(source), 212, 64, save_jpegs, outputs, on_bad)
     return outputs
 
 
@@ -61,15 +66,16 @@ def test_lists_every_bad_image_and_leaves_nothing(tmp_path: Path) -> None:
     members = {f"in/{galaxy_id}.jpg": make_jpeg(galaxy_id) for galaxy_id in range(1, 140)}
     members["in/3.jpg"] = b"no JPEG"
     members["in/77.jpg"] = make_jpeg(77)[:3000]
-    members["in/139.jpg"] = make_jpeg(139, width=100)
+    members["in/139.jpg"] = make_jpeg(139, width=50)
     source = make_zip(tmp_path / "bad.zip", members)
     with pytest.raises(ImagesError) as error:
         process(source, tmp_path / "processed")
-    head, *bad = str(error.value).splitlines()
+    head, *bad, advice = str(error.value).splitlines()
+    assert advice.endswith("set crop_resize.on_bad_image: reject in params.yaml")
     assert head == f"{source}: 3 of 139 images are bad:"
-    assert bad[0].startswith("  in/3.jpg does not decode as a JPEG: ")
-    assert bad[1].startswith("  in/77.jpg does not decode as a JPEG: ")
-    assert bad[2] == "  in/139.jpg is 100x424 pixels; the crop needs at least 212x212"
+    assert bad[0].startswith("  in/3.jpg is none of JPEG, PNG, ")
+    assert bad[1].startswith("  in/77.jpg is a damaged JPEG: ")
+    assert bad[2] == "  in/139.jpg is 50x424 pixels; at least 64x64 are needed"
     assert list((tmp_path / "processed").iterdir()) == []
 
 
@@ -78,7 +84,7 @@ def test_a_file_that_cannot_be_read_is_listed_too(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "1.jpg").write_bytes(make_jpeg(1))
     (folder / "2.jpg").symlink_to("nowhere")
-    with pytest.raises(ImagesError, match=r"1 of 2 images are bad:\n  2\.jpg is not there"):
+    with pytest.raises(ImagesError, match=r"1 of 2 images are bad:\n  2\.jpg is a link to"):
         process(folder, tmp_path / "processed")
 
 
@@ -93,3 +99,86 @@ def test_remembers_how_the_images_were_made(tmp_path: Path) -> None:
 def test_is_quiet_where_nobody_watches(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     process(make_zip(tmp_path / "a.zip", {"1.jpg": make_jpeg(1)}), tmp_path / "processed")
     assert capfd.readouterr() == ("", "")
+
+
+def test_rejects_bad_and_suspicious_images_if_it_is_told_to(tmp_path: Path) -> None:
+    members = {f"{galaxy_id}.jpg": make_jpeg(galaxy_id) for galaxy_id in range(1, 140)}
+    whole = process(make_zip(tmp_path / "good.zip", members), tmp_path / "whole")
+    assert whole.rejected.read_text() == "file,reason\n"
+    members |= {"3.jpg": b"", "77.jpg": make_jpeg(77)[:-900] + b"\xff\xd9", "a/5.jpg": make_jpeg(5)}
+    members["9.jpg"] = encode(Image.new("RGB", (424, 424)), "JPEG")
+    bad = make_zip(tmp_path / "bad.zip", members)
+    outputs = process(bad, tmp_path / "processed", save_jpegs=True, on_bad="reject")
+    ids = np.load(outputs.galaxy_ids).tolist()
+    assert ids == [str(one) for one in range(1, 140) if one not in {3, 5, 9, 77}]
+    rows = [int(one) - 1 for one in ids]
+    assert np.array_equal(np.load(outputs.images), np.load(whole.images)[rows])
+    assert np.array_equal(np.load(outputs.centers), np.load(whole.centers)[rows])
+    assert {path.stem for path in outputs.jpegs.iterdir()} == set(ids)
+    listed = [line.partition(",") for line in outputs.rejected.read_text().splitlines()[1:]]
+    assert [name for name, _, _ in listed] == ["5.jpg", "a/5.jpg", "3.jpg", "9.jpg", "77.jpg"]
+    assert {one.name: one.count for one in read_findings(outputs.findings)} == {
+        "rejected-images": 5
+    }
+
+
+def test_a_suspicious_image_is_kept_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    blank = encode(Image.new("RGB", (424, 424)), "JPEG")
+    members = {"1.jpg": make_jpeg(1), "2.jpg": blank, "m31.jpg": make_jpeg(1), "a.txt": b""}
+    outputs = process(make_zip(tmp_path / "a.zip", members), tmp_path / "processed")
+    assert np.load(outputs.galaxy_ids).tolist() == ["1", "2"]
+    found = {one.name: one.examples for one in read_findings(outputs.findings)}
+    assert found == {
+        "suspicious-images": ("2.jpg is blank, or nearly so",),
+        "unnamed-images": ("m31.jpg",),
+        "other-files": ("1 .txt",),
+    }
+    assert "2.jpg is blank" in caplog.text
+
+
+def test_the_same_part_is_kept_of_each_size(tmp_path: Path) -> None:
+    galaxy = smooth_noise(1, 424)
+    sizes = {"1.png": (240, 240), "2.png": (424, 424), "3.png": (300, 300), "4.png": (424, 424)}
+    members = {name: encode(galaxy.resize(size), "PNG") for name, size in sizes.items()}
+    outputs = process(make_zip(tmp_path / "a.zip", members), tmp_path / "processed")
+    images = np.load(outputs.images).astype(int)
+    assert [np.abs(image - images[1]).mean() < 2 for image in images] == [True] * 4
+    assert Preparation.read(outputs.preparation).width == 424
+    (found,) = read_findings(outputs.findings)
+    assert (found.name, found.examples[0]) == ("mixed-sizes", "2 of 424x424")
+
+
+def test_the_width_is_that_of_most_also_where_the_first_differ(tmp_path: Path) -> None:
+    small, large = make_jpeg(1, 240, 240), make_jpeg(2)
+    members = {f"{one}.jpg": small if one < 70 else large for one in range(150)}
+    outputs = process(make_zip(tmp_path / "a.zip", members), tmp_path / "processed")
+    assert Preparation.read(outputs.preparation).width == 424
+    expected = Image.open(BytesIO(small)).crop((60, 60, 180, 180)).resize((64, 64))
+    assert np.array_equal(np.load(outputs.images)[0], np.asarray(expected))
+
+
+def test_a_landscape_is_cropped_by_its_height(tmp_path: Path) -> None:
+    members = {"1.jpg": make_jpeg(1, 600, 424), "2.jpg": make_jpeg(2)}
+    outputs = process(make_zip(tmp_path / "a.zip", members), tmp_path / "processed")
+    wide = Image.open(BytesIO(members["1.jpg"])).crop((194, 106, 406, 318)).resize((64, 64))
+    assert np.array_equal(np.load(outputs.images)[0], np.asarray(wide))
+
+
+def test_many_bad_images_are_listed_in_a_file(tmp_path: Path) -> None:
+    source = make_zip(tmp_path / "a.zip", {f"{one}.jpg": b"" for one in range(30)})
+    outputs = ProcessedPaths(tmp_path / "processed")
+    with pytest.raises(ImagesError) as error:
+        process(source, outputs.folder)
+    assert "  and 20 more\n" in str(error.value)
+    assert str(outputs.bad_images) in str(error.value)
+    assert len(outputs.bad_images.read_text().splitlines()) == 31
+    with pytest.raises(ImagesError, match="none of its 30 images can be used"):
+        process(source, outputs.folder, on_bad="reject")
+
+
+def test_refuses_a_crop_larger_than_the_images(tmp_path: Path) -> None:
+    source = make_zip(tmp_path / "a.zip", {"1.jpg": make_jpeg(1, 100, 100)})
+    with pytest.raises(ImagesError, match=r"100 pixels wide; the crop needs at least 212 \(params"):
+        process(source, tmp_path / "processed")

@@ -7,10 +7,9 @@ import pytest
 from PIL import Image
 
 from galaxyzoo.images.cropping import part_of_width
-from galaxyzoo.images.decoding import decode, decode_any
+from galaxyzoo.images.decoding import decode
 from galaxyzoo.images.sources import ImagesError
 from tests.classify.classify_inputs import animation, encode, png_bomb, smooth_noise, turned_by_exif
-from tests.conftest import make_jpeg
 
 GALAXY = smooth_noise(1, 100)
 PIXELS = np.asarray(GALAXY)
@@ -18,13 +17,9 @@ GREY = np.asarray(GALAXY.convert("L"))
 
 
 def pixels(content: bytes) -> np.ndarray:
-    image = decode_any(content)
+    image = decode(content)
     assert image.mode == "RGB"
     return np.asarray(image)
-
-
-def test_a_jpeg_is_what_the_pipeline_makes_of_it() -> None:
-    assert np.array_equal(pixels(make_jpeg(1)), np.asarray(decode(make_jpeg(1))))
 
 
 def test_a_png_is_the_pixels_it_was_made_of() -> None:
@@ -76,22 +71,24 @@ def test_an_orientation_in_exif_is_not_followed_as_in_training() -> None:
 
 
 def test_the_content_counts_and_not_the_name() -> None:
-    for kind in ("GIF", "TIFF", "BMP"):
-        with pytest.raises(ImagesError, match="neither a JPEG nor a PNG"):
-            decode_any(encode(GALAXY, kind))
+    for kind in ("TIFF", "BMP", "PNG"):
+        assert np.array_equal(pixels(encode(GALAXY, kind)), PIXELS)
+    palette = GALAXY.quantize(64)
+    assert np.array_equal(pixels(encode(palette, "GIF")), np.asarray(palette.convert("RGB")))
+    assert np.array_equal(pixels(encode(GALAXY, "WEBP", lossless=True)), PIXELS)
 
 
 @pytest.mark.parametrize("keep", [3, 20, 200, -200])
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_refuses_what_is_cut_short(kind: str, keep: int) -> None:
-    with pytest.raises(ImagesError, match=r"does not decode|neither"):
-        decode_any(encode(GALAXY, kind)[:keep])
+    with pytest.raises(ImagesError, match=r"does not decode|none of|damaged"):
+        decode(encode(GALAXY, kind)[:keep])
 
 
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     assert len(png_bomb()) < 200
-    with pytest.raises(ImagesError, match="is 60000x60000 pixels; at most"):
-        decode_any(png_bomb())
+    with pytest.raises(ImagesError, match="is 60000x60000 pixels; at most 25,000,000"):
+        decode(png_bomb())
 
 
 def test_damaged_bytes_give_an_image_or_a_reason() -> None:
@@ -106,7 +103,7 @@ def test_damaged_bytes_give_an_image_or_a_reason() -> None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 try:
-                    assert decode_any(bytes(damaged)).mode == "RGB"
+                    assert decode(bytes(damaged)).mode == "RGB"
                 except ImagesError as error:
                     assert str(error)  # noqa: PT017
 

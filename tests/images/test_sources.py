@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 from galaxyzoo.images import sources
-from galaxyzoo.images.sources import ImagesError, image_names, open_files
+from galaxyzoo.images.opening import open_files
+from galaxyzoo.images.sources import Files, ImagesError, survey
 from tests.conftest import make_jpeg, make_zip
+
+
+def list_images(files: Files) -> list[str]:
+    return list(survey(files).images)
 
 
 def test_a_zip_and_a_folder_give_images_at_any_depth_and_no_hidden_files(tmp_path: Path) -> None:
@@ -24,7 +29,7 @@ def test_a_zip_and_a_folder_give_images_at_any_depth_and_no_hidden_files(tmp_pat
         (folder / name).write_bytes(content)
     for path in (make_zip(tmp_path / "images.zip", members), folder):
         files = open_files(path)
-        assert sorted(image_names(files)) == ["3.jpeg", "a/1.jpg", "a/b/2.PNG"]
+        assert sorted(list_images(files)) == ["3.jpeg", "a/1.jpg", "a/b/2.PNG"]
         assert files.read("a/b/2.PNG") == b"two"
 
 
@@ -32,11 +37,11 @@ def test_a_list_names_files_from_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "m31").write_bytes(b"galaxy")
-    (tmp_path / "list.txt").write_text(f"m31\n\n{tmp_path}/m31\r\ngone.jpg\n")
+    (tmp_path / "list.txt").write_text("m31\n\n# a comment\r\ngone.jpg\n")
     monkeypatch.chdir(tmp_path)
     files = open_files(Path("list.txt"))
-    assert image_names(files) == ["m31", f"{tmp_path}/m31", "gone.jpg"]
-    assert files.read("m31") == files.read(f"{tmp_path}/m31") == b"galaxy"
+    assert list_images(files) == ["m31", "gone.jpg"]
+    assert files.read("m31") == b"galaxy"
     with pytest.raises(ImagesError, match="is not there"):
         files.read("gone.jpg")
 
@@ -44,30 +49,28 @@ def test_a_list_names_files_from_the_working_folder(
 def test_one_image_is_told_from_a_list_by_its_name_or_its_content(tmp_path: Path) -> None:
     for name, content in (("1.jpg", b"?"), ("image", make_jpeg(1))):
         (tmp_path / name).write_bytes(content)
-        assert image_names(open_files(tmp_path / name)) == [name]
+        assert list_images(open_files(tmp_path / name)) == [name]
 
 
 def test_refuses_what_holds_no_images(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\x00\xfe")
     (tmp_path / "twice.txt").write_text("a.jpg\nb.jpg\na.jpg\n")
     (tmp_path / "no.zip").write_bytes(b"no zip")
-    (tmp_path / "empty").mkdir()
     for name, message in (
         ("gone", "no such folder, zip, image or list"),
-        ("binary", "is neither a zip, a JPEG, a PNG nor a text"),
+        ("binary", "is neither a zip, an image nor a text"),
         ("twice.txt", "lines 1 and 3 list the same file: a.jpg"),
         ("no.zip", "expected a zip"),
-        ("empty", "empty: holds no JPEG and no PNG"),
     ):
         with pytest.raises(ImagesError, match=message):
-            image_names(open_files(tmp_path / name))
+            list_images(open_files(tmp_path / name))
 
 
 @pytest.mark.parametrize("name", ["../1.jpg", "a/../../1.jpg", "/1.jpg", "..\\1.jpg", "C:\\1.jpg"])
 def test_a_name_that_leads_out_of_a_zip_is_refused(tmp_path: Path, name: str) -> None:
     files = open_files(make_zip(tmp_path / "images.zip", {name: b"one", "..2.jpg": b"two"}))
     with pytest.raises(ImagesError, match="leads out of the zip"):
-        files.read(name)
+        files.read(name.replace("\\", "/"))
     assert files.read("..2.jpg") == b"two"
     assert [path.name for path in tmp_path.rglob("*")] == ["images.zip"]
 
@@ -82,7 +85,7 @@ def mark_as_encrypted(path: Path) -> None:
 def test_an_encrypted_member_is_refused(tmp_path: Path) -> None:
     path = make_zip(tmp_path / "images.zip", {"1.jpg": make_jpeg(1)})
     mark_as_encrypted(path)
-    with pytest.raises(ImagesError, match=r"does not unpack from the zip: .*encrypted"):
+    with pytest.raises(ImagesError, match="is encrypted"):
         open_files(path).read("1.jpg")
 
 

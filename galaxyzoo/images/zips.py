@@ -1,0 +1,145 @@
+"""Images in a zip, which is read in place and never unpacked."""
+
+import errno
+import io
+import lzma
+import os
+import re
+import struct
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from galaxyzoo.images.sources import ImagesError, refuse_large
+from galaxyzoo.messages import shorten
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+# What zipfile and its decompressors raise for a damaged or unusual zip
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    MemoryError,
+)
+
+_ENCRYPTED = 1  # flag of a member
+
+
+class ZipFiles:
+    """The members of a zip; a backslash in a name counts as a slash, as Windows writes it."""
+
+    listed: bool = False
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._zip = _open(path)
+        self._members: dict[str, list[zipfile.ZipInfo]] = defaultdict(list)
+        for member in self._zip.infolist():
+            name = member.filename.replace("\\", "/")
+            if not name.endswith("/"):
+                self._members[name].append(member)
+        self.names = tuple(self._members)
+        self.bad: Mapping[str, str] = {
+            name: why for name, members in self._members.items() if (why := _refused(name, members))
+        }
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
+        return type(self), (self.path,)
+
+    def read(self, name: str) -> bytes:
+        member = self._members[name][0]
+        if name in self.bad:
+            raise ImagesError(self.bad[name])
+        refuse_large(member.file_size)
+        try:
+            return self._zip.read(member)
+        except _ZIP_ERRORS as error:
+            why = str(error) or type(error).__name__
+            raise ImagesError(f"does not unpack from the zip: {shorten(why)}") from error
+
+    def fingerprint(self, name: str) -> str:
+        return " ".join(f"{member.file_size} {member.CRC}" for member in self._members[name])
+
+
+def _open(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BufferedReader(_ForkableFile(path)))
+    except OSError as error:
+        raise ImagesError(f"{path}: can't be read: {error.strerror}") from error
+    except _ZIP_ERRORS as error:
+        why = str(error) or type(error).__name__
+        cut = "cut short or damaged" if _begins_like_a_zip(path) else "none"
+        raise ImagesError(
+            f"{path}: expected a zip of images, but it is {cut}: {shorten(why)}"
+        ) from error
+
+
+def _begins_like_a_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\3\4"
+
+
+def _refused(name: str, members: list[zipfile.ZipInfo]) -> str:
+    """Why a member can't be read, as far as the zip's directory tells; empty if it can."""
+    if _climbs(name):
+        return "has a name that leads out of the zip"
+    if len(members) > 1:
+        return f"stands {len(members)} times in the zip, and one can't be told from the other"
+    if members[0].flag_bits & _ENCRYPTED:
+        return "is encrypted: unpack the zip with its password"
+    return ""
+
+
+def _climbs(name: str) -> bool:
+    """Whether a name in a zip would lead out of the folder that the zip is unpacked into."""
+    parts = re.split(r"[/\\]", name)
+    return ".." in parts or parts[0] == "" or ":" in parts[0]
+
+
+class _ForkableFile(io.RawIOBase):
+    """A file for reading, whose position is each process's own also if it was opened before a fork.
+
+    The directory of a large zip, half a second's work, is so read once for all processes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDONLY)
+        self._position = 0
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._descriptor)
+        super().close()
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        size = os.fstat(self._descriptor).st_size
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: size}[whence]
+        if start + offset < 0:
+            raise OSError(errno.EINVAL, "seek to before the beginning")
+        self._position = start + offset
+        return self._position
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        target = memoryview(buffer).cast("B")
+        content = os.pread(self._descriptor, len(target), self._position)
+        target[: len(content)] = content
+        self._position += len(content)
+        return len(content)
