@@ -40,7 +40,9 @@ def main() -> None:
     chosen = choose(models, predicted, projected)
     write_predictions(test, chosen)
     centers = open_array(data.processed.centers)
-    baselines = predict_baselines(train.votes.numpy(), centers[train.rows], centers[test.rows])
+    baselines = predict_baselines(
+        train.votes.numpy(), centers[train.rows.numpy()], centers[test.rows.numpy()]
+    )
     score(GZ2, test.votes.numpy(), chosen | baselines, predicted, projected).write()
 
 
