@@ -18,7 +18,7 @@ TRAININGS = [stage for stage in STAGES if stage.startswith("train_")]
 RERUN_BY = {
     "galaxyzoo/errors.py": list(STAGES),
     "galaxyzoo/files.py": list(STAGES),
-    "galaxyzoo/findings.py": ["split"],
+    "galaxyzoo/findings.py": ["split", "report"],
     "galaxyzoo/ids.py": [stage for stage in STAGES if stage != "export"],
     "galaxyzoo/messages.py": [
         stage for stage in STAGES if stage not in ("make_sample", "crop_resize", "export")

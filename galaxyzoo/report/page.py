@@ -28,6 +28,7 @@ from galaxyzoo.scoring.highlights import (
     rank_galaxies,
 )
 from galaxyzoo.scoring.leaderboard import PUBLISHED
+from galaxyzoo.scoring.rmse import describe_gain
 from galaxyzoo.training.params import TrainParams
 
 _GALAXIES_PER_ANSWER = 8
@@ -236,7 +237,7 @@ def _ranking(facts: Facts) -> list[dict[str, Any]]:
         {
             "label": labels[str(name)],
             "rmse": own["rmse"],
-            "gain": f"{own['rmse_gain_percent']:+.1f}%",
+            "gain": describe_gain(own["rmse_gain_percent"]),
             "rank": words.rank(own["rmse"], facts.galaxies),
             "best": name == facts.best.name,
         }

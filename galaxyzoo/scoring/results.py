@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import pandas as pd
 
 from galaxyzoo import paths
@@ -27,7 +28,8 @@ class Results:
     """The scores of some models, networks and baselines, on the same galaxies."""
 
     models: pd.DataFrame
-    """By model: rmse; rmse_gain_percent, over the central pixel; rmse_unprojected"""
+    """By model: rmse; rmse_gain_percent, over the central pixel, NaN (in files: null) where that
+    makes no error; rmse_unprojected"""
     questions: pd.DataFrame
     """A row per model and question: model, question, rmse"""
     answers: pd.DataFrame
@@ -41,7 +43,8 @@ class Results:
     def write(self, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> None:
         with atomic(metrics) as folder:
             for model, numbers in self.models.iterrows():
-                write_json(folder / f"{model}.json", dict(numbers))
+                known = {n: None if np.isnan(own) else own for n, own in numbers.items()}
+                write_json(folder / f"{model}.json", known)
         with atomic(tables) as folder:
             for name in ("questions", "answers", "calibration"):
                 write_csv(folder / f"{name}.csv", getattr(self, name), float_format="%.6f")
@@ -52,7 +55,7 @@ class Results:
         """What `write` wrote."""
         numbers = {path.stem: read_json(path) for path in sorted(metrics.glob("*.json"))}
         return cls(
-            models=pd.DataFrame.from_dict(numbers, orient="index"),
+            models=pd.DataFrame.from_dict(numbers, orient="index").astype(np.float64),
             questions=pd.read_csv(tables / "questions.csv"),
             answers=pd.read_csv(tables / "answers.csv"),
             calibration=pd.read_csv(tables / "calibration.csv"),

@@ -1,11 +1,16 @@
 """The competition's score: the RMSE, over all answers, by question and by answer."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from galaxyzoo.tree import Tree
 
 Fractions = NDArray[np.floating]
+
+_NO_ERROR = 5e-7
+"""An RMSE that is 0 in six digits"""
 
 
 def rmse(predicted: Fractions, voted: Fractions) -> float:
@@ -32,8 +37,18 @@ def question_rmse(tree: Tree, predicted: Fractions, voted: Fractions) -> dict[st
 
 
 def gain_percent(score: float, reference: float) -> float:
-    """By how many percent `score` is below `reference`; negative where it is above."""
+    """By how many percent `score` is below `reference`; negative where it is above.
+
+    NaN where the reference makes no error, and so leaves nothing to gain, but `score` does.
+    """
+    if reference < _NO_ERROR:
+        return 0.0 if score < _NO_ERROR else math.nan
     return 100 * (1 - score / reference)
+
+
+def describe_gain(percent: float) -> str:
+    """A gain in words: "+12.3%", or a dash where there is none to tell of."""
+    return "-" if math.isnan(percent) else f"{percent:+.1f}%"
 
 
 def _root_mean_square(predicted: Fractions, voted: Fractions, axis: int) -> NDArray[np.float64]:
