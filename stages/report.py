@@ -18,9 +18,10 @@ from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.networks import networks_in
 from galaxyzoo.params import read_params, section_of
 from galaxyzoo.predict.model_files import read_exported
-from galaxyzoo.processed import Preparation, read_images
+from galaxyzoo.processed import Preparation
 from galaxyzoo.report.facts import Contestant, Facts
 from galaxyzoo.report.page import render
+from galaxyzoo.report.pictures import ImagesByGalaxy
 from galaxyzoo.scoring.highlights import find_exemplars
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.sections import DataParams, Section
@@ -58,7 +59,7 @@ def gather(params: Mapping[str, Section]) -> Facts:
         networks=read_networks(params, results, id_array(test.index)),
         results=results,
         originals={galaxy_id: decode(images.read(galaxy_id)) for galaxy_id in exemplars},
-        processed=read_images([*exemplars, *test.index], PROCESSED),
+        processed=ImagesByGalaxy(PROCESSED),
         findings=[own for path in FINDINGS for own in read_findings(path)],
     )
 

@@ -65,7 +65,7 @@ class Facts:
     originals: Mapping[str, Image.Image]
     """The images as they came, of the exemplars, by GalaxyID"""
     processed: Mapping[str, NDArray[np.uint8]]
-    """The processed images of those and of the test split, by GalaxyID"""
+    """The processed images, by GalaxyID; of those and of the test split at least"""
     findings: Sequence[Finding] = ()
     """What is odd about the images and the labels"""
 

@@ -1,15 +1,39 @@
 """Images that are part of a page: WebP in data addresses."""
 
 import base64
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
+
+from galaxyzoo.paths import ProcessedPaths
+from galaxyzoo.processed import open_array
 
 _QUALITY = 82
 _TILE = 192  # twice the pixels of a tile
 _FRAME = (255, 176, 0)
+
+
+class ImagesByGalaxy(Mapping[str, NDArray[np.uint8]]):
+    """The processed images, uint8 [size, size, 3], by GalaxyID: each is read when it is asked for.
+
+    So a page of some hundred images takes little memory, however many galaxies there are.
+    """
+
+    def __init__(self, paths: ProcessedPaths) -> None:
+        self._images, self._ids = open_array(paths.images), pd.Index(open_array(paths.galaxy_ids))
+
+    def __getitem__(self, galaxy_id: str) -> NDArray[np.uint8]:
+        return np.array(self._images[self._ids.get_loc(galaxy_id)])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
 
 def data_address(image: Image.Image | NDArray[np.uint8]) -> str:
