@@ -12,7 +12,7 @@ import yaml
 
 from galaxyzoo.files import write_csv
 from tests.classify.classify_inputs import make_model
-from tests.conftest import ROOT, make_jpeg, make_labels, make_zip
+from tests.conftest import ROOT, make_jpeg, make_labels, make_zip, shift
 
 
 class Project:
@@ -128,7 +128,7 @@ def test_galaxy_twice(project: Project) -> None:
 
 
 def test_votes_that_do_not_follow_the_tree(project: Project) -> None:
-    project.labels.loc[2, "Class1.3"] += 0.01
+    shift(project.labels, 2, "Class1.3", 0.01)
     message = project.split_refusal()
     assert "labels.csv: 1 galaxies have votes that do not follow the tree" in message
     assert "GalaxyID 3 (smooth: Class1.1 to Class1.3 sum to 1.01, and 1 were asked)" in message

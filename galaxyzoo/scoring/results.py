@@ -43,7 +43,7 @@ class Results:
     def write(self, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> None:
         with atomic(metrics) as folder:
             for model, numbers in self.models.iterrows():
-                known = {n: None if np.isnan(own) else own for n, own in numbers.items()}
+                known = {str(n): None if np.isnan(own) else own for n, own in numbers.items()}
                 write_json(folder / f"{model}.json", known)
         with atomic(tables) as folder:
             for name in ("questions", "answers", "calibration"):

@@ -13,7 +13,7 @@ from galaxyzoo.findings import FindingsError, read_findings
 from galaxyzoo.labels.split import draw_split
 from galaxyzoo.tree import ID_COLUMN
 from stages.split import main
-from tests.conftest import ROOT, make_ids, make_labels
+from tests.conftest import ROOT, make_ids, make_labels, shift
 
 IDS = make_ids(range(100, 140))
 
@@ -89,7 +89,7 @@ def test_the_same_picture_stays_on_one_side(
 
 def test_what_is_wrong_stops_it_with_a_line_each(labels: pd.DataFrame) -> None:
     labels.iloc[5, 1:] = 1
-    labels.loc[7, "Class6.1"] += 0.1
+    shift(labels, 7, "Class6.1", 0.1)
     with pytest.raises(FindingsError) as error:
         run(labels)
     lines = str(error.value).splitlines()
