@@ -9,6 +9,7 @@ import pandas as pd
 from galaxyzoo import paths
 from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.files import atomic
+from galaxyzoo.findings import read_findings
 from galaxyzoo.ids import Ids, ascending, id_array
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.decoding import decode
@@ -28,6 +29,8 @@ from galaxyzoo.tree import GZ2
 from stages import run
 
 PROCESSED = paths.ProcessedPaths()
+FINDINGS = (PROCESSED.findings, paths.SPLIT_FINDINGS)
+"""What the earlier stages found odd about the data"""
 
 
 def main() -> None:
@@ -56,6 +59,7 @@ def gather(params: Mapping[str, Section]) -> Facts:
         results=results,
         originals={galaxy_id: decode(images.read(galaxy_id)) for galaxy_id in exemplars},
         processed=ProcessedImages(PROCESSED),
+        findings=[own for path in FINDINGS for own in read_findings(path)],
     )
 
 

@@ -64,6 +64,13 @@ def make_labels(galaxy_ids: Iterable[int | str], seed: int = 0, tree: Tree = GZ2
     return table
 
 
+def shift(table: pd.DataFrame, row: int, column: str, by: float) -> None:
+    """Add to one value of a table, whose row is counted from 0 on."""
+    values = table[column].to_numpy(np.float64, copy=True)
+    values[row] += by
+    table[column] = values
+
+
 def build(name: str, size: int = 64, seed: int = 1, tree: Tree = GZ2) -> nn.Module:
     """A network with its first weights."""
     return find(name).build(size, len(tree.columns), seed)

@@ -1,5 +1,6 @@
 """What a user sees who gives a stage bad input: one clear message, and nothing half-written."""
 
+import gzip
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import yaml
 
 from galaxyzoo.files import write_csv
 from tests.classify.classify_inputs import make_model
-from tests.conftest import ROOT, make_jpeg, make_labels, make_zip
+from tests.conftest import ROOT, make_jpeg, make_labels, make_zip, shift
 
 
 class Project:
@@ -123,7 +124,54 @@ def test_bad_fraction(project: Project, bad: str | float) -> None:
 
 def test_galaxy_twice(project: Project) -> None:
     project.labels.loc[3, "GalaxyID"] = 1
-    assert "1 GalaxyIDs come more than once: 1" in project.split_refusal()
+    assert "1 GalaxyIDs come more than once: 1 (lines 2 and 5)" in project.split_refusal()
+
+
+def test_votes_that_do_not_follow_the_tree(project: Project) -> None:
+    shift(project.labels, 2, "Class1.3", 0.01)
+    message = project.split_refusal()
+    assert "labels.csv: 1 galaxies have votes that do not follow the tree" in message
+    assert "GalaxyID 3 (smooth: Class1.1 to Class1.3 sum to 1.01, and 1 were asked)" in message
+    assert len(message.splitlines()) == 1
+
+
+def test_labels_of_another_catalogue(project: Project) -> None:
+    project.labels["GalaxyID"] = [11, 12, 13, 14]
+    assert "4 of 4 images have no labels" in project.split_refusal()
+
+
+@pytest.mark.parametrize("damage", ["cut", "page"])
+def test_labels_that_are_no_table(project: Project, damage: str) -> None:
+    packed = gzip.compress(project.labels.to_csv(index=False).encode())
+    content = {"cut": packed[:-50], "page": b"<html>Please log in</html>"}[damage]
+    (project.folder / "labels.csv.gz").write_bytes(content)
+    project.params["data"]["labels"] = "labels.csv.gz"
+    message = project.split_refusal()
+    assert {"cut": "cut short or damaged", "page": "is a web page"}[damage] in message
+    assert len(message.splitlines()) == 1
+
+
+def test_galaxies_that_lack_something_where_that_is_an_error(project: Project) -> None:
+    project.labels.loc[3, "GalaxyID"] = 77
+    project.params["split"]["missing"] = "error"
+    assert "1 galaxy lacks an image: 77; 1 galaxy lacks labels: 4" in project.split_refusal()
+
+
+def test_one_galaxy(project: Project) -> None:
+    make_zip(project.images, {"1.jpg": make_jpeg(1)})
+    project.labels = project.labels.head(1)
+    assert "1 galaxy has both an image and labels" in project.split_refusal()
+
+
+@pytest.mark.parametrize("stage", ["train_cnn", "evaluate", "figures"])
+def test_an_edited_split(project: Project, stage: str) -> None:
+    for earlier in ("crop_resize", "split"):
+        assert project.run(earlier).returncode == 0
+    path = project.folder / "data" / "split.csv"
+    path.write_text(path.read_text().replace("train", "teach"))
+    message = project.refusal(stage)
+    assert "data/split.csv: line " in message
+    assert "the subset must be train or test, got 'teach'; run `dvc repro`" in message
 
 
 def test_bad_parameter(project: Project) -> None:
@@ -137,8 +185,8 @@ def test_galaxies_without_image_or_labels_are_named(project: Project) -> None:
     assert project.run("crop_resize").returncode == 0
     done = project.run("split")
     assert done.returncode == 0
-    assert "1 galaxies lack an image: 77" in done.stdout
-    assert "1 galaxies lack labels: 4" in done.stdout
+    assert "1 galaxy lacks an image: 77 (all in data/unmatched.csv)" in done.stdout
+    assert "1 galaxy lacks labels: 4 (all in data/unmatched.csv)" in done.stdout
     metrics = (project.folder / "data" / "split.json").read_text()
     assert yaml.safe_load(metrics) == {
         "train": 2,

@@ -24,7 +24,7 @@ RERUN_BY = {
     "galaxyzoo/endings.py": list(STAGES),
     "galaxyzoo/workers.py": ["make_sample", "crop_resize", "report"],
     "galaxyzoo/cores.py": ["make_sample", "crop_resize", "report"],
-    "galaxyzoo/findings.py": ["crop_resize", "split"],
+    "galaxyzoo/findings.py": ["crop_resize", "split", "report"],
     "galaxyzoo/ids.py": [stage for stage in STAGES if stage != "export"],
     "galaxyzoo/paths.py": list(STAGES),
     "galaxyzoo/safe_yaml.py": list(STAGES),

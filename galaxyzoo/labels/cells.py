@@ -144,7 +144,7 @@ def _may_be_short(table: pd.DataFrame) -> bool:
 
 
 def _check_text(path: Path, content: bytes) -> None:
-    if not content.strip():
+    if not content or content.isspace():
         raise LabelsError(f"{path}: is empty, without even a header")
     if content.startswith(_UTF16):
         raise LabelsError(f"{path}: is text in UTF-16; save it as UTF-8")

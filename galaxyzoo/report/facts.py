@@ -1,6 +1,6 @@
 """All that the report tells of: what the stages of the pipeline read and wrote."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from PIL import Image
 from torch import nn
 
 from galaxyzoo.figures.style import Galaxies
+from galaxyzoo.findings import Finding
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.processed import Preparation
@@ -64,7 +65,9 @@ class Facts:
     originals: Mapping[str, Image.Image]
     """The images as they came, of the exemplars, by GalaxyID"""
     processed: Mapping[str, NDArray[np.uint8]]
-    """The processed images of those and of the test split, by GalaxyID"""
+    """The processed images, by GalaxyID; of those and of the test split at least"""
+    findings: Sequence[Finding] = ()
+    """What is odd about the images and the labels"""
 
     @cached_property
     def best(self) -> Contestant:

@@ -1,7 +1,6 @@
 """The page: facts, charts and sentences put into the template of the folder page/."""
 
 import json
-import math
 import re
 from collections.abc import Iterable
 from importlib.resources import files
@@ -29,6 +28,7 @@ from galaxyzoo.scoring.highlights import (
     rank_galaxies,
 )
 from galaxyzoo.scoring.leaderboard import PUBLISHED
+from galaxyzoo.scoring.rmse import describe_gain
 from galaxyzoo.training.params import TrainParams
 
 _GALAXIES_PER_ANSWER = 8
@@ -230,11 +230,6 @@ def _about_scores(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _percent(gain: float) -> str:
-    """A dash where no percentage can be told: the reference has no error."""
-    return f"{gain:+.1f}%" if math.isfinite(gain) else "–"  # noqa: RUF001  a dash, not a minus
-
-
 def _ranking(facts: Facts) -> list[dict[str, Any]]:
     labels = {network.name: network.label for network in facts.networks} | BASELINES
     models = facts.results.models.sort_values("rmse", kind="stable")
@@ -242,7 +237,7 @@ def _ranking(facts: Facts) -> list[dict[str, Any]]:
         {
             "label": labels[str(name)],
             "rmse": own["rmse"],
-            "gain": _percent(own["rmse_gain_percent"]),
+            "gain": describe_gain(own["rmse_gain_percent"]),
             "rank": words.rank(own["rmse"], facts.galaxies),
             "best": name == facts.best.name,
         }

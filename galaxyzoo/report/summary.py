@@ -5,13 +5,14 @@ from galaxyzoo.endings import say, told
 from galaxyzoo.processed import Preparation
 from galaxyzoo.scoring.leaderboard import describe_rank
 from galaxyzoo.scoring.results import Results
+from galaxyzoo.scoring.rmse import describe_gain
 
 
 def summarize(results: Results, rendered: bool) -> str:
     """The scores as a table, the best model first, and where to look."""
     lines = [f"{'model':<16}{'test RMSE':>10}{'gain over central pixel':>26}{'Kaggle rank':>20}"]
     for name, own in results.models.sort_values("rmse", kind="stable").iterrows():
-        gain = f"{own['rmse_gain_percent']:+.1f}%"
+        gain = describe_gain(own["rmse_gain_percent"])
         rank = "-" if rendered else describe_rank(own["rmse"])
         lines.append(f"{name:<16}{own['rmse']:>10.5f}{gain:>26}{rank:>20}")
     if rendered:

@@ -28,7 +28,8 @@ class Results:
     """The scores of some models, networks and baselines, on the same galaxies."""
 
     models: pd.DataFrame
-    """By model: rmse; rmse_gain_percent, over the central pixel; rmse_unprojected"""
+    """By model: rmse; rmse_gain_percent, over the central pixel, NaN (in files: null) where that
+    makes no error; rmse_unprojected"""
     questions: pd.DataFrame
     """A row per model and question: model, question, rmse"""
     answers: pd.DataFrame

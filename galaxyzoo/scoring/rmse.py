@@ -9,6 +9,9 @@ from galaxyzoo.tree import Tree
 
 Fractions = NDArray[np.floating]
 
+_NO_ERROR = 5e-7
+"""An RMSE that is 0 in six digits"""
+
 
 def rmse(predicted: Fractions, voted: Fractions) -> float:
     """The root of the mean squared error over all galaxies and answers."""
@@ -36,12 +39,16 @@ def question_rmse(tree: Tree, predicted: Fractions, voted: Fractions) -> dict[st
 def gain_percent(score: float, reference: float) -> float:
     """By how many percent `score` is below `reference`; negative where it is above.
 
-    Where a reference has no error at all, as if all galaxies have the same votes: 0 for a score
-    that has none either, else minus infinity.
+    NaN where the reference makes no error, and so leaves nothing to gain, but `score` does.
     """
-    if reference == 0:
-        return 0.0 if score == 0 else -math.inf
+    if reference < _NO_ERROR:
+        return 0.0 if score < _NO_ERROR else math.nan
     return 100 * (1 - score / reference)
+
+
+def describe_gain(percent: float) -> str:
+    """A gain in words: "+12.3%", or a dash where there is none to tell of."""
+    return "-" if math.isnan(percent) else f"{percent:+.1f}%"
 
 
 def _root_mean_square(predicted: Fractions, voted: Fractions, axis: int) -> NDArray[np.float64]:

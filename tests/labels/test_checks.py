@@ -13,7 +13,7 @@ from galaxyzoo.sample.archive import draw_ids, generators
 from galaxyzoo.sample.population import draw_galaxy
 from galaxyzoo.sample.volunteers import vote
 from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
-from tests.conftest import COLUMNS, make_labels
+from tests.conftest import COLUMNS, make_labels, shift
 from tests.small_tree import SMALL
 
 COUNT = 40
@@ -92,7 +92,7 @@ def test_a_sum_that_misses_is_told_by_galaxy_question_and_sum(labels: pd.DataFra
 
 @pytest.mark.parametrize(("error", "count"), [(1e-6, 0), (9e-4, 0), (1.1e-3, 1)])
 def test_rounding_is_none(labels: pd.DataFrame, error: float, count: int) -> None:
-    labels.loc["120", "Class1.3"] += error
+    shift(labels, 20, "Class1.3", error)
     assert sum(each.count for each in find_wrong_votes(GZ2, labels)) == count
 
 
@@ -108,7 +108,7 @@ def test_each_kind_of_wrong_votes_is_told_by_itself(labels: pd.DataFrame) -> Non
     table = labels.copy()
     table.iloc[:5] = raw(GZ2, labels).iloc[:5]
     table.iloc[5] = 1
-    table.loc["110", "Class1.1"] += 0.01
+    shift(table, 10, "Class1.1", 0.01)
     found = {each.name: each.count for each in find_wrong_votes(GZ2, table)}
     assert found == {"raw-fractions": 5, "placeholder-votes": 1, "votes-off-tree": 1}
 

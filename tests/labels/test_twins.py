@@ -33,14 +33,13 @@ def test_the_first_with_each_picture_is_found(
     tmp_path: Path, pictures: NDArray[np.uint8], chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(twins, "_CHUNK", chunk)
-    assert found(tmp_path, pictures) == list(EVERY)
+    assert found(tmp_path, pictures) == EVERY.tolist()
     pictures[[9, 77]] = pictures[5]
     pictures[99] = pictures[0]
     pictures[50, 7, 7, 2] ^= 1  # one bit, in a picture of its own
-    firsts = list(EVERY)
-    firsts[9] = firsts[77] = 5
-    firsts[99] = 0
-    assert found(tmp_path, pictures) == firsts
+    firsts = EVERY.copy()
+    firsts[[9, 77, 99]] = [5, 5, 0]
+    assert found(tmp_path, pictures) == firsts.tolist()
 
 
 def test_only_the_galaxies_asked_for_count(tmp_path: Path, pictures: NDArray[np.uint8]) -> None:

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from galaxyzoo.findings import Finding
 from galaxyzoo.networks import find, names
 from galaxyzoo.report.citations import SOURCES
 from galaxyzoo.report.facts import Contestant, Facts
@@ -140,6 +141,23 @@ def test_it_answers_for_what_the_course_asks(page: str) -> None:
         "save_jpegs",
     ):
         assert said in page
+
+
+def test_what_is_odd_about_the_data_is_told_where_there_is_anything(page: str) -> None:
+    assert "odd about the data" not in page
+    odd = Finding(
+        "same-picture", 1234, ("1 = <script>2", "3 = 4"), "pictures are <b>", "Look & see"
+    )
+    told_odd = render(replace(make_facts(), findings=[odd]))
+    rows = Cells(told_odd).tables["What is odd about the data"]
+    assert rows[1] == [
+        "same-picture",
+        "1,234 pictures are <b>",
+        "1 = <script>23 = 4",
+        "Look & see",
+    ]
+    assert "<script>2" not in told(told_odd)
+    assert '<a href="#odd">What is odd about the data</a>' in told_odd
 
 
 def test_names_from_files_cannot_become_markup() -> None:

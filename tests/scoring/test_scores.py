@@ -1,4 +1,5 @@
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from galaxyzoo.scoring.baselines import (
 )
 from galaxyzoo.scoring.leaderboard import describe_rank, kaggle_rank
 from galaxyzoo.scoring.results import Results, score
-from galaxyzoo.scoring.rmse import answer_rmse, gain_percent, question_rmse, rmse
+from galaxyzoo.scoring.rmse import answer_rmse, describe_gain, gain_percent, question_rmse, rmse
 from galaxyzoo.tree import GZ2
 from tests.conftest import COLUMNS, make_labels
 from tests.small_tree import SMALL
@@ -106,6 +107,32 @@ def test_ranks_between_and_beyond_the_known() -> None:
 def test_gain() -> None:
     assert gain_percent(0.08, 0.16) == pytest.approx(50)
     assert gain_percent(0.2, 0.16) == pytest.approx(-25)
+
+
+def test_nothing_is_gained_over_a_reference_without_error() -> None:
+    assert gain_percent(0, 0) == 0
+    assert math.isnan(gain_percent(0.1, 0))
+    assert [describe_gain(gain) for gain in (math.nan, 12.34, -5)] == ["-", "+12.3%", "-5.0%"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 30])
+def test_scores_of_votes_that_are_all_the_same_are_written_and_read(
+    tmp_path: Path, count: int
+) -> None:
+    voted = np.repeat(VOTED[:1], count, axis=0)
+    predictions = {"cnn": np.repeat(PREDICTED[:1], count, axis=0), "central_pixel": voted}
+    results = score(GZ2, voted, predictions, {"cnn": voted}, {"cnn": voted})
+    results.write(tmp_path / "metrics", tmp_path / "scores")
+    written = json.loads(
+        (tmp_path / "metrics" / "cnn.json").read_text(), parse_constant=pytest.fail
+    )
+    assert written["rmse_gain_percent"] is None
+    read = Results.read(tmp_path / "metrics", tmp_path / "scores")
+    assert math.isnan(read.models["rmse_gain_percent"]["cnn"])
+    assert read.models["rmse_gain_percent"]["central_pixel"] == 0
+    assert " - " in summarize(read, rendered=False)
+    for name in ("questions", "answers", "calibration", "agreement"):
+        assert not getattr(read, name).isna().any(axis=None), name
 
 
 def test_ranks_in_words() -> None:
