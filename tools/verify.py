@@ -18,6 +18,7 @@ import pandas as pd
 import yaml
 
 from galaxyzoo.devices import choose_device, describe
+from galaxyzoo.endings import told
 from galaxyzoo.errors import UserError
 from galaxyzoo.paths import HISTORY
 from tools.comparison import difference
@@ -124,7 +125,5 @@ def run(clone: Path, threads: int, *command: str) -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with told():
         sys.exit(main(Path.cwd()))
-    except UserError as error:
-        sys.exit(f"error: {error}")
