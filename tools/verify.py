@@ -17,8 +17,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from galaxyzoo import endings
 from galaxyzoo.devices import choose_device, describe
-from galaxyzoo.endings import told
 from galaxyzoo.errors import UserError
 from galaxyzoo.paths import HISTORY
 from tools.comparison import difference
@@ -125,5 +125,5 @@ def run(clone: Path, threads: int, *command: str) -> None:
 
 
 if __name__ == "__main__":
-    with told():
+    with endings.told():
         sys.exit(main(Path.cwd()))
