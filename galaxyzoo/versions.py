@@ -6,10 +6,10 @@ result is of versions that dvc.lock doesn't tell. To write what is installed:
 python -m galaxyzoo.versions
 """
 
-import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from galaxyzoo.endings import told
 from galaxyzoo.errors import UserError
 from galaxyzoo.files import atomic
 from galaxyzoo.messages import shorten
@@ -88,7 +88,5 @@ def write_versions(path: Path = VERSIONS) -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with told():
         write_versions()
-    except UserError as error:
-        sys.exit(f"error: {error}")

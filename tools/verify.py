@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from galaxyzoo import endings
 from galaxyzoo.devices import choose_device, describe
 from galaxyzoo.errors import UserError
 from galaxyzoo.paths import HISTORY
@@ -124,7 +125,5 @@ def run(clone: Path, threads: int, *command: str) -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with endings.told():
         sys.exit(main(Path.cwd()))
-    except UserError as error:
-        sys.exit(f"error: {error}")
