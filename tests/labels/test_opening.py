@@ -49,7 +49,7 @@ def refusal(folder: Path, content: bytes) -> str:
     "packed",
     [
         CSV,
-        gzip.compress(CSV),
+        gzip.compress(CSV, mtime=0),
         zipped({"labels.csv": CSV}),
         zipped({"a/b/LABELS.CSV": CSV, "__MACOSX/a/b/._labels.csv": b"?", "readme.txt": b"!"}),
     ],
@@ -65,9 +65,9 @@ def test_what_it_holds_counts_and_not_its_name(tmp_path: Path, packed: bytes, na
         (b"", "is empty, 0 bytes"),
         (b"\xef\xbb\xbf", "is empty, without even a header"),
         (b"\r\n \n", "is empty, without even a header"),
-        (gzip.compress(b""), "is empty, without even a header"),
+        (gzip.compress(b"", mtime=0), "is empty, without even a header"),
         (b"\n<!DOCTYPE html><p>Log in</p>", "is a web page"),
-        (gzip.compress(b"<html>Please log in</html>"), "is a web page"),
+        (gzip.compress(b"<html>Please log in</html>", mtime=0), "is a web page"),
         (CSV.decode().encode("utf-16"), "is text in UTF-16; save it as UTF-8"),
         (CSV.decode().encode("utf-16-le"), "line 1: holds a byte 0"),
         (CSV.replace(b"\n101,", b"\n1\x0001,"), "line 3: holds a byte 0"),
@@ -78,7 +78,7 @@ def test_what_it_holds_counts_and_not_its_name(tmp_path: Path, packed: bytes, na
         (zipped({"a.csv": CSV, "b.csv": CSV}), "found 2; it holds a.csv, b.csv"),
         (zipped({"\x1b[31m\nerror: .csv": CSV, "b.csv": CSV}), r"\x1b[31m\nerror: .csv"),
         (zipped({"a.csv": CSV})[:-40], "this zip is cut short or damaged; get it again"),
-        (gzip.compress(CSV)[:-40], "this gzip file is cut short or damaged; get it again"),
+        (gzip.compress(CSV, mtime=0)[:-40], "this gzip file is cut short or damaged; get it again"),
     ],
 )
 def test_one_line_says_what_is_wrong(tmp_path: Path, content: bytes, said: str) -> None:
@@ -107,7 +107,7 @@ def flip(whole: bytes, draws: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("damage", [cut, zero, flip])
-@pytest.mark.parametrize("whole", [zipped({"labels.csv": CSV}), gzip.compress(CSV)])
+@pytest.mark.parametrize("whole", [zipped({"labels.csv": CSV}), gzip.compress(CSV, mtime=0)])
 def test_damage_is_one_line_or_leaves_the_table_as_it_was(
     tmp_path: Path, whole: bytes, damage: Callable[[bytes, random.Random], bytes]
 ) -> None:
