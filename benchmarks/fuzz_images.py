@@ -1,12 +1,14 @@
 """Damaged images and zips against the code of crop_resize and classify.
 
-usage: python -m benchmarks.fuzz_images IMAGES [--count 2000] [--zips 300] [--seed 1]
+usage: python -m benchmarks.fuzz_images IMAGES [--count 5000] [--zips 600] [--others 1500]
+       [--seed 1]
 
 IMAGES is a zip or a folder of <GalaxyID>.jpg. Each damaged JPEG (bytes flipped, zeroed, cut out,
 put in, swapped; cut, and cut and closed; another size in the header) is decoded, cropped and
 judged in a process that may take 1 GB of memory and 20 s; and each damaged zip opened and read.
 Told is what fell, which must be nothing: an exception that is no message, a process that ended,
-took too long, or took more memory. And how many damaged JPEGs were taken: such as no checksum of a
+took too long, or took more memory. The same for images of other formats, of which most hold no
+checksum. And how many damaged JPEGs were taken: such as no checksum of a
 zip, no warning of the decoder and no size betrays; of these, how many differ clearly from the
 whole image in what a network sees.
 """
@@ -28,6 +30,7 @@ from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from galaxyzoo.cores import usable_cores
 from galaxyzoo.errors import UserError
@@ -136,10 +139,11 @@ def damaged(seed: int, whole: bytes) -> tuple[str, bytes]:
     return kind, MUTATIONS[kind](bytearray(whole), draws)
 
 
-def judge_jpeg(case: tuple[int, bytes]) -> Verdict:
-    """What becomes of a damaged JPEG."""
-    seed, whole = case
+def judge_image(case: tuple[int, str, bytes]) -> Verdict:
+    """What becomes of a damaged image of some format."""
+    seed, name, whole = case
     kind, content = damaged(seed, whole)
+    kind = kind if name == "JPEG" else name
     if content == whole:
         return Verdict(kind, "unchanged")
     return Verdict(kind, _within_limits(lambda: _look(content, whole)))
@@ -205,12 +209,32 @@ def _too_long(_number: int, _frame: object) -> NoReturn:
     raise TimeoutError(f"took more than {SECONDS} s")
 
 
-def run(jpegs: list[bytes], zipped: bytes, count: int, zips: int, seed: int) -> Iterator[Verdict]:
-    """The verdict on each damaged JPEG, and on each damaged zip."""
+def run(jpegs: list[bytes], count: int, zips: int, others: int, seed: int) -> Iterator[Verdict]:
+    """The verdict on each damaged JPEG, image of another format, and zip."""
+    formats = [made for jpeg in jpegs[:5] for made in other_formats(jpeg)]
+    zipped = make_zip(jpegs[:10])
     with ProcessPoolExecutor(usable_cores(), initializer=_start) as pool:
-        cases = [(seed + number, jpegs[number % len(jpegs)]) for number in range(count)]
-        yield from pool.map(judge_jpeg, cases, chunksize=20)
+        cases = [(seed + number, "JPEG", jpegs[number % len(jpegs)]) for number in range(count)]
+        cases += [(seed + number, *formats[number % len(formats)]) for number in range(others)]
+        yield from pool.map(judge_image, cases, chunksize=20)
         yield from pool.map(judge_zip, [(seed + number, zipped) for number in range(zips)])
+
+
+def other_formats(jpeg: bytes) -> Iterator[tuple[str, bytes]]:
+    """A JPEG's picture in other formats, each with its name."""
+    image = Image.open(io.BytesIO(jpeg))
+    for name, options in (
+        ("PNG", {}),
+        ("TIFF", {"compression": "tiff_lzw"}),
+        ("TIFF", {"compression": "raw"}),
+        ("WEBP", {}),
+        ("BMP", {}),
+        ("GIF", {}),
+        ("JPEG", {"progressive": True}),
+    ):
+        file = io.BytesIO()
+        image.save(file, name, **options)
+        yield "progressive JPEG" if name == "JPEG" else name, file.getvalue()
 
 
 def report(verdicts: list[Verdict]) -> str:
@@ -218,7 +242,9 @@ def report(verdicts: list[Verdict]) -> str:
     outcomes = ["rejected", "suspicious", "alike", "different", "read", "read in part", "unchanged"]
     table: dict[str, Counter[str]] = {}
     for verdict in verdicts:
-        for kind in (verdict.kind, "all zips" if "zip" in verdict.kind else "all JPEGs"):
+        whole = "all zips" if "zip" in verdict.kind else "all JPEGs"
+        counted = verdict.kind in MUTATIONS or "zip" in verdict.kind
+        for kind in (verdict.kind, whole) if counted else (verdict.kind,):
             table.setdefault(kind, Counter())[verdict.outcome] += 1
     lines = [f"{'damage':24}{''.join(f'{one:>14}' for one in outcomes)}"]
     for kind, seen in table.items():
@@ -230,13 +256,14 @@ def report(verdicts: list[Verdict]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("images", type=Path)
-    parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--zips", type=int, default=300)
+    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--zips", type=int, default=600)
+    parser.add_argument("--others", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     source = open_images(given.images)
     jpegs = [source.read(galaxy_id) for galaxy_id in islice(source.names, 100)]
-    verdicts = list(run(jpegs, make_zip(jpegs[:10]), given.count, given.zips, given.seed))
+    verdicts = list(run(jpegs, given.count, given.zips, given.others, given.seed))
     print(report(verdicts))
     sys.exit(any(verdict.outcome.startswith("FELL") for verdict in verdicts))
 
