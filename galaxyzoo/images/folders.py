@@ -87,7 +87,7 @@ class _Walk:
     def _enter(self, name: str, folder: Path) -> None:
         waiting = [(name, folder)]
         while waiting:
-            name, folder = waiting.pop()
+            name, folder = waiting.pop(0)
             place = _place(folder)
             if place not in self._seen:
                 self._seen.add(place)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from galaxyzoo.images.folders import PlainFiles, stable
+from galaxyzoo.images.folders import PlainFiles
 from galaxyzoo.images.sources import ImagesError, refuse_large
 from galaxyzoo.messages import shorten
 
@@ -57,8 +57,8 @@ def _text(path: Path) -> str:
 
 def _whole(name: str) -> str:
     """One spelling of a path; a link to a file is another file, one to a folder is not."""
-    folder, _, last = os.path.normpath(name).rpartition("/")
-    return f"{_real(folder or ('/' if name.startswith('/') else '.'))}/{last}"
+    folder, last = os.path.split(os.path.abspath(name))  # noqa: PTH100  Path keeps ".."
+    return os.path.join(_real(folder), last)  # noqa: PTH118
 
 
 @cache
@@ -66,4 +66,4 @@ def _real(folder: str) -> str:
     try:
         return os.path.realpath(folder)
     except (OSError, ValueError):
-        return stable(folder)
+        return folder

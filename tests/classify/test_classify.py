@@ -20,7 +20,7 @@ from galaxyzoo.errors import UserError
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.processing import process_images
-from galaxyzoo.images.sources import ImagesError
+from galaxyzoo.images.sources import ImagesError, survey
 from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import read_exported
@@ -109,10 +109,11 @@ def test_zip_folder_list_and_parquet_hold_the_same(
         classify(images, model, tmp_path / "other.csv", ALONE)
         assert (tmp_path / "other.csv").read_bytes() == expected
     classify(galaxies, model, tmp_path / "c.parquet", ALONE)
-    for ours, theirs in zip(
-        read(tmp_path / "c.parquet"), read(tmp_path / "folder.csv"), strict=True
-    ):
-        assert np.allclose(ours, theirs, atol=1e-9)  # type: ignore[arg-type]
+    (ids, fractions), (ids_read, fractions_read) = (
+        read(tmp_path / name) for name in ("c.parquet", "folder.csv")
+    )
+    assert ids == ids_read
+    assert np.allclose(fractions, fractions_read, atol=1e-9)
 
 
 def test_processes_give_the_bytes_that_one_gives(
