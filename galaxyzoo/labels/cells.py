@@ -6,7 +6,9 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO, TextIOWrapper
+from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 
@@ -73,7 +75,8 @@ class Cells:
                 found[row] = line
             if row >= last:
                 break
-        return [found[row] for row in sorted(found)]
+        # a row of one pair of quotes is blank to csv, and none to pandas: then about where it is
+        return [found.get(row, row + 2) for row in sorted(wanted)]
 
     def _parse(self) -> pd.DataFrame:
         ids = {place: str for place, name in enumerate(self.header) if name == ID_COLUMN}
@@ -119,18 +122,22 @@ class Cells:
 
     def _rows(self, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
         """The rows below the header that aren't blank, each with the line in which it begins."""
-        csv.field_size_limit(_NO_LIMIT)
         text = TextIOWrapper(BytesIO(self.content), encoding="utf-8", newline="")
-        reader = csv.reader(text, delimiter=self.separator, strict=strict)
-        row: list[str] | None = next(reader)
-        while row is not None:
-            line = reader.line_num + 1
-            try:
-                row = next(reader, None)
-            except csv.Error as error:
-                raise _UnreadableRowError(line) from error
-            if row is not None and (len(row) > 1 or "".join(row).strip()):
-                yield line, row
+        return islice(_rows_of(text, self.separator, strict), 1, None)
+
+
+def _rows_of(text: TextIO, separator: str, strict: bool) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(_NO_LIMIT)
+    reader = csv.reader(text, delimiter=separator, strict=strict)
+    row: list[str] | None = []
+    while row is not None:
+        line = reader.line_num + 1
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            raise _UnreadableRowError(line) from error
+        if row is not None and (len(row) > 1 or "".join(row).strip()):
+            yield line, row
 
 
 class _UnreadableRowError(Exception):
@@ -178,9 +185,5 @@ def _find_header(content: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _first_row(text: str, separator: str) -> tuple[str, ...]:
-    csv.field_size_limit(_NO_LIMIT)
-    try:
-        row = next(csv.reader(StringIO(text, newline=""), delimiter=separator), [])
-    except csv.Error:
-        row = [text]
+    _, row = next(_rows_of(StringIO(text, newline=""), separator, strict=False), (0, [text]))
     return tuple(name.strip() for name in row)

@@ -42,6 +42,7 @@ def with_more() -> str:
         TEXT.replace("\n", "\r\n"),
         TEXT.replace("\n", "\r"),
         TEXT.rstrip("\n"),
+        "\n \n" + TEXT,
         TEXT.replace("\n", "\n\n") + "\n \n",
         TEXT.replace(",", ";"),
         TEXT.replace(",", "\t"),

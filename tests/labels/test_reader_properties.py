@@ -48,6 +48,8 @@ def read(content: bytes) -> pd.DataFrame:
 )
 @example(f"{HEADER}\n1,0,0,0,0,0,0,0\n".encode("utf-16"))
 @example(f'{HEADER}\n1,0,0,0,0,0,0,"'.encode())
+@example(f'{HEADER},"'.encode())
+@example(f'{HEADER}\n""'.encode())
 @example(b'"')
 @example(b"PK\x03\x04")
 @example(b"\x1f\x8b\x08")
