@@ -2,8 +2,8 @@
 
 Looked at is what a network is to see: the centre, resized. The limits are far from what the 7,505
 real images show at 64 pixels: a standard deviation of at least 9, a range of at least 55 in the
-centre, a brightest pixel of at least 94, a mean of at most 120, and at most 9 more rows of one colour
-on one side than on the other.
+centre, a brightest pixel of at least 94, a mean of at most 120, and at most 9 more rows of one
+colour on one side than on the other.
 """
 
 from typing import Any
@@ -35,11 +35,9 @@ def suspicion(image: NDArray[np.uint8]) -> str:
         return "is blank, or nearly so"
     if sums.max() < 3 * LEAST_BRIGHT:
         return "is nearly black"
-    if sums.mean() > 3 * MOST_MEAN:
-        return "is as bright as a negative"
     if max(_filled(sums), _filled(np.ascontiguousarray(sums.T))) > MOST_FILLED * len(sums):
         return "is of one colour on one side"
-    return ""
+    return "is as bright as a negative" if sums.mean() > 3 * MOST_MEAN else ""
 
 
 def _filled(sums: NDArray[Any]) -> int:

@@ -119,7 +119,8 @@ def test_a_list_with_one_file_twice_is_refused(
 def test_names_are_the_same_in_every_locale(tmp_path: Path, locale: dict[str, str]) -> None:
     code = (
         "import sys; from pathlib import Path; from galaxyzoo.images.folders import FolderFiles\n"
-        "files = FolderFiles(Path(sys.argv[1])); print(ascii(files.names), files.read(files.names[0]))"
+        "files = FolderFiles(Path(sys.argv[1]))\n"
+        "print(ascii(files.names), files.read(files.names[0]))"
     )
     (tmp_path / "caf\u00e9.jpg").write_bytes(b"galaxy")
     given = os.environ | {"PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)} | locale
