@@ -8,7 +8,7 @@ MIN_SIDE = 64
 MIN_CROP = 10
 """Side in pixels of the smallest part of an image that is kept, and of the central pixels"""
 
-MAX_PIXELS = 25_000_000
+MAX_PIXELS = 2**24
 """Pixels that are decoded at most: a process then stays below 1 GB, whatever the format"""
 
 

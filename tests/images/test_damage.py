@@ -64,7 +64,7 @@ def test_a_header_that_declares_more_than_there_is() -> None:
     with pytest.raises(ImagesError, match="damaged JPEG"):
         decode(bytes(content))
     content[place + 5 : place + 9] = (1300).to_bytes(2) + (65500).to_bytes(2)
-    with pytest.raises(ImagesError, match="at most 25,000,000"):
+    with pytest.raises(ImagesError, match="at most 16,777,216"):
         decode(bytes(content))
 
 
@@ -108,14 +108,35 @@ def test_unused_bits_of_colours_are_told() -> None:
     assert np.array_equal(np.asarray(image), np.asarray(GALAXY))
 
 
-def profile(name: str) -> bytes:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes()
+def srgb() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
-def test_srgb_changes_nothing_and_another_profile_is_followed() -> None:
-    plain = np.asarray(GALAXY)
-    srgb, why = decode_and_check(encode(GALAXY, "PNG", icc_profile=profile("sRGB")))
-    assert (np.array_equal(np.asarray(srgb), plain), why) == (True, "")
+def as_linear(profile: bytes) -> bytes:
+    """SRGB's profile with another name, and a straight line for a curve."""
+    changed = profile.replace("sRGB".encode("utf-16-be"), "line".encode("utf-16-be"))
+    place = changed.index(b"para")
+    curve = (b"para" + bytes(8) + (1 << 16).to_bytes(4)).ljust(32, b"\0")
+    return changed[:place] + curve + changed[place + 32 :]
+
+
+def test_the_profile_of_srgb_changes_nothing() -> None:
+    image, why = decode_and_check(encode(GALAXY, "PNG", icc_profile=srgb()))
+    assert (np.array_equal(np.asarray(image), np.asarray(GALAXY)), why) == (True, "")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_another_profile_is_followed(kind: str) -> None:
+    flat = Image.new("RGB", (80, 80), (55, 55, 55))
+    image, why = decode_and_check(encode(flat, kind, icc_profile=as_linear(srgb())))
+    seen = np.asarray(image).astype(int)
+    assert (np.abs(seen - 128).max() <= 2, why) == (
+        True,
+        "",
+    )  # what sRGB writes for 55/255 of light
+
+
+def test_a_profile_that_is_none_is_told() -> None:
     _, why = decode_and_check(encode(GALAXY, "PNG", icc_profile=b"nonsense"))
     assert why == "has a colour profile that can't be followed"
 
@@ -140,6 +161,12 @@ def test_a_blank_or_half_filled_image_is_suspicious(
     assert suspicion(image) == ""
     image[place] = colour
     assert filled in suspicion(image)
+
+
+def test_a_dark_image_and_a_negative_are_suspicious() -> None:
+    image = np.array(smooth_noise(2, 64))
+    assert suspicion(image // 5) == "is nearly black"
+    assert suspicion(255 - image // 3) == "is as bright as a negative"
 
 
 def test_no_real_image_is_suspicious(real_data: Path) -> None:

@@ -1,6 +1,8 @@
 """Folders, zips and lists as they come: links, backslashes, names twice, what desktops leave."""
 
 import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.sources import ImagesError, survey
-from tests.conftest import make_zip
+from tests.conftest import ROOT, make_zip
 
 
 def fill(folder: Path, *names: str) -> Path:
@@ -111,3 +113,18 @@ def test_a_list_with_one_file_twice_is_refused(
     (tmp_path / "list.txt").write_text(f"1.jpg\na/2.jpg\n{other.format(tmp_path)}\n")
     with pytest.raises(ImagesError, match=r"list\.txt: lines 1 and 3 list the same file"):
         open_files(Path("list.txt"))
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
+def test_names_are_the_same_in_every_locale(tmp_path: Path, locale: dict[str, str]) -> None:
+    code = (
+        "import sys; from pathlib import Path; from galaxyzoo.images.folders import FolderFiles\n"
+        "files = FolderFiles(Path(sys.argv[1]))\n"
+        "print(ascii(files.names), files.read(files.names[0]))"
+    )
+    (tmp_path / "caf\u00e9.jpg").write_bytes(b"galaxy")
+    given = os.environ | {"PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(ROOT)} | locale
+    printed = subprocess.run(
+        [sys.executable, "-c", code, tmp_path], env=given, capture_output=True, check=True
+    )
+    assert printed.stdout == b"('caf\\xe9.jpg',) b'galaxy'\n"
