@@ -13,7 +13,7 @@ from PIL import Image
 from galaxyzoo.images.by_id import Bad, ImageSource
 from galaxyzoo.images.cropping import crop_center, crop_part
 from galaxyzoo.images.decoding import decode_and_check
-from galaxyzoo.images.sizes import refuse_small
+from galaxyzoo.images.sizes import MIN_SIDE, refuse_small
 from galaxyzoo.images.sources import ImagesError
 from galaxyzoo.images.suspicion import suspicion
 
@@ -32,12 +32,14 @@ class Work:
     """All that a worker needs to know."""
 
     source: ImageSource
-    fraction: float
-    """The part of an image's width that is kept"""
     size: int
     images: Path
     centers: Path
     jpegs: Path | None
+    fraction: float = 1.0
+    """The part of an image's width that is kept"""
+    least: int = MIN_SIDE
+    """Width and height in pixels that an image must have at least"""
 
 
 @dataclass
@@ -117,7 +119,7 @@ class Process:
     def crop(self, galaxy_id: str, content: bytes) -> _Crops:
         """The processed image, and the central pixels of the original."""
         original, why = decode_and_check(content)
-        refuse_small(original.size)
+        refuse_small(original.size, self.work.least)
         self.seen.sizes[original.size] += 1
         processed = crop_part(original, self.work.fraction, self.work.size)
         why = why or suspicion(np.asarray(processed))

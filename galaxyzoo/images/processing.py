@@ -1,6 +1,7 @@
 """Every image of a source, cropped and resized on all cores into one memory-mappable array."""
 
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from galaxyzoo.images.chunks import CENTER, CHUNK, Process, Seen, Work
 from galaxyzoo.images.decoding import decode, is_rendered
 from galaxyzoo.images.oddities import all_bad, oddities, refuse_bad, write_rejected
 from galaxyzoo.images.params import OnBadImage
+from galaxyzoo.images.sizes import MIN_SIDE
 from galaxyzoo.images.sources import ImagesError
 from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.processed import Preparation
@@ -45,7 +47,7 @@ def process_images(  # noqa: PLR0913, PLR0917
         atomic(outputs.jpegs) as jpegs,
     ):
         jpegs.mkdir()
-        work = Work(source, 1.0, size, images, centers, jpegs if save_jpegs else None)
+        work = Work(source, size, images, centers, jpegs if save_jpegs else None)
         width, seen = _process(work, crop)
         bad = all_bad(source, seen, on_bad)
         if bad and on_bad == "error":
@@ -101,7 +103,7 @@ def _run(work: Work, crop: int, width: int) -> Seen:
         return Seen()
     for path, side in ((work.images, work.size), (work.centers, CENTER)):
         allocate_array(path, np.uint8, (total, side, side, 3))
-    job = Work(work.source, crop / width, work.size, work.images, work.centers, work.jpegs)
+    job = replace(work, fraction=crop / width, least=min(MIN_SIDE, width))
     starts = range(0, total, CHUNK)
     workers = max(min(usable_cores(), len(starts)), 1)
     seen = Seen()

@@ -12,11 +12,11 @@ MAX_PIXELS = 2**24
 """Pixels that are decoded at most: a process then stays below 1 GB, whatever the format"""
 
 
-def refuse_small(size: tuple[int, int]) -> None:
-    """Raise ImagesError if an image of this width and height shows no galaxy."""
+def refuse_small(size: tuple[int, int], least: int = MIN_SIDE) -> None:
+    """Raise ImagesError if an image of this width and height is too small to show a galaxy."""
     width, height = size
-    if min(size) < MIN_SIDE:
-        raise ImagesError(f"is {width}x{height} pixels; at least {MIN_SIDE}x{MIN_SIDE} are needed")
+    if min(size) < least:
+        raise ImagesError(f"is {width}x{height} pixels; at least {least}x{least} are needed")
 
 
 def refuse_bomb(size: tuple[int, int]) -> None:

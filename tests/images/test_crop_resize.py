@@ -182,3 +182,12 @@ def test_refuses_a_crop_larger_than_the_images(tmp_path: Path) -> None:
     source = make_zip(tmp_path / "a.zip", {"1.jpg": make_jpeg(1, 100, 100)})
     with pytest.raises(ImagesError, match=r"100 pixels wide; the crop needs at least 212 \(params"):
         process(source, tmp_path / "processed")
+
+
+def test_small_images_are_processed_where_most_are_small(tmp_path: Path) -> None:
+    """The limit of 64 pixels is for strays among larger ones."""
+    small = {f"{i}.jpg": make_jpeg(i, 36, 36) for i in range(1, 5)}
+    path = make_zip(tmp_path / "small.zip", small)
+    outputs = ProcessedPaths(tmp_path / "processed")
+    process_images(open_images(path), 32, 64, save_jpegs=False, outputs=outputs)
+    assert np.load(outputs.images).shape == (4, 64, 64, 3)
