@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.chunks import CENTER
 from galaxyzoo.images.cropping import crop_center
 from galaxyzoo.images.decoding import decode
-from galaxyzoo.images.chunks import CENTER
 from galaxyzoo.report.summary import summarize
 from galaxyzoo.scoring.baselines import (
     BASELINES,
