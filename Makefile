@@ -32,7 +32,7 @@ $(VENV)/installed: requirements.txt pyproject.toml | in-git
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation \
 		--config-settings editable_mode=compat --editable .
 	$(BIN)/python -m tools.offline_plots
-	$(BIN)/python -m galaxyzoo.versions
+	$(BIN)/python -m galaxyzoo.base.versions
 	touch $@
 
 repro: setup ## run the pipeline, as far as anything has changed

@@ -25,20 +25,20 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks.ordinary import OrdinaryResNet
-from galaxyzoo.cores import usable_cores
+from galaxyzoo.base.paths import ProcessedPaths
+from galaxyzoo.base.sections import DataParams, read_section
 from galaxyzoo.dataset.galaxies import DataFiles, GalaxyDataset
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.params import CropResizeParams
 from galaxyzoo.images.processing import process_images
 from galaxyzoo.networks import resnet, tuned
 from galaxyzoo.networks.common.network import Network
-from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.predict import augmentation as test_augmentation
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.projection import project
+from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.scoring.rmse import rmse
-from galaxyzoo.sections import DataParams, read_section
 from galaxyzoo.training import augmentation
 from galaxyzoo.training.loop import fit
 from galaxyzoo.training.params import TrainParams

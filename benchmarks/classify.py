@@ -29,12 +29,12 @@ from tempfile import TemporaryDirectory
 import torch
 from PIL import Image
 
-from galaxyzoo.cores import usable_cores
 from galaxyzoo.devices import choose_compute
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.networks.common.inputs import to_input
 from galaxyzoo.predict.model_files import read_model
 from galaxyzoo.predict.predictor import BATCH_SIZE
+from galaxyzoo.processes.cores import usable_cores
 
 CORES = usable_cores()
 CROP, SIZE, ROUNDS = 212, 64, 5

@@ -17,10 +17,10 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
-from galaxyzoo.cores import usable_cores
+from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.processing import process_images
-from galaxyzoo.paths import ProcessedPaths
+from galaxyzoo.processes.cores import usable_cores
 
 CROP, SIZE = 212, 64
 

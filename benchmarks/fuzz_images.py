@@ -32,8 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from galaxyzoo.cores import usable_cores
-from galaxyzoo.errors import UserError
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.cropping import crop_part
 from galaxyzoo.images.decoding import decode_and_check
@@ -41,6 +40,7 @@ from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.sizes import refuse_small
 from galaxyzoo.images.sources import ImagesError, survey
 from galaxyzoo.images.suspicion import suspicion
+from galaxyzoo.processes.cores import usable_cores
 
 MEMORY = 2**30
 SECONDS = 20

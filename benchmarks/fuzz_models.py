@@ -18,7 +18,7 @@ from pathlib import Path
 
 import torch
 
-from galaxyzoo.errors import UserError
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.predict.predictor import load_model
 from tests.predict.damaged_models import KINDS, damaged
 from tests.predict.keep_model_file import draw_images

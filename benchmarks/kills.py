@@ -26,7 +26,7 @@ from typing import Any
 
 import psutil
 
-from galaxyzoo.files import digest, write_json
+from galaxyzoo.base.files import digest, write_json
 from tests.pipeline.project import ALL_STAGES, Project, environment
 
 KINDS = {

@@ -23,9 +23,9 @@ import yaml
 from numpy.typing import NDArray
 from PIL import Image
 
-from galaxyzoo import paths
-from galaxyzoo.files import write_array, write_csv
-from galaxyzoo.ids import id_array
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import write_array, write_csv
+from galaxyzoo.base.ids import id_array
 from galaxyzoo.labels.split import read_split_labels
 from galaxyzoo.networks import find
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights

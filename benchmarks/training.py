@@ -23,14 +23,14 @@ from torch import nn
 from tqdm import tqdm
 
 from galaxyzoo import networks
+from galaxyzoo.base.files import write_array
+from galaxyzoo.base.ids import id_array
+from galaxyzoo.base.sections import read_section
 from galaxyzoo.dataset.batches import in_order_together, shuffled
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.devices import Compute, choose_compute
-from galaxyzoo.files import write_array
-from galaxyzoo.ids import id_array
 from galaxyzoo.params import section_of
 from galaxyzoo.processed import open_array
-from galaxyzoo.sections import read_section
 from galaxyzoo.training.batch_norm import estimate_batch_norm
 from galaxyzoo.training.loop import start, train_epoch
 from galaxyzoo.training.params import TrainParams

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-from galaxyzoo.endings import leave_at_once_when_interrupted, say, told
+from galaxyzoo.base.endings import leave_at_once_when_interrupted, say, told
 
 if Path(sys.argv[0]).parts[-2:] in (
     ("galaxyzoo", "__main__.py"),

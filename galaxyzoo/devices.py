@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from galaxyzoo.errors import UserError
+from galaxyzoo.base.errors import UserError
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.files import read_json, write_json
-from galaxyzoo.messages import MOST_NAMED, plain, some
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.files import read_json, write_json
+from galaxyzoo.base.messages import MOST_NAMED, plain, some
 
 logger = logging.getLogger(__name__)
 

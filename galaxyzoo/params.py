@@ -12,14 +12,14 @@ from typing import Any
 from pydantic import create_model
 
 from galaxyzoo import networks
-from galaxyzoo.endings import told
+from galaxyzoo.base.endings import told
+from galaxyzoo.base.paths import PARAMS
+from galaxyzoo.base.sections import DataParams, Section, read_yaml, validate
 from galaxyzoo.images.params import CropResizeParams
 from galaxyzoo.labels.params import SplitParams
-from galaxyzoo.paths import PARAMS
 from galaxyzoo.predict.params import predict_params
 from galaxyzoo.sample.params import SampleParams
 from galaxyzoo.scoring.params import EvaluateParams
-from galaxyzoo.sections import DataParams, Section, read_yaml, validate
 from galaxyzoo.training.params import TrainParams
 
 

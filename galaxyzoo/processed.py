@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.files import read_json, write_json
-from galaxyzoo.ids import Ids, places_of
-from galaxyzoo.messages import quoted
-from galaxyzoo.paths import ProcessedPaths
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.files import read_json, write_json
+from galaxyzoo.base.ids import Ids, places_of
+from galaxyzoo.base.messages import quoted
+from galaxyzoo.base.paths import ProcessedPaths
 
 RENDERED_COMMENT = b"rendered by galaxyzoo: not a photograph of the sky"
 """The JPEG comment of every image of the embedded sample, so that its origin travels with it."""

@@ -16,7 +16,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxyzoo.errors import UserError
+from galaxyzoo.base.errors import UserError
 
 ID_COLUMN = "GalaxyID"
 """The column of a table that names each galaxy"""

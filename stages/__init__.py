@@ -2,7 +2,7 @@
 
 import sys
 
-from galaxyzoo.endings import end_with_dvc, leave_at_once_when_interrupted, told
+from galaxyzoo.base.endings import end_with_dvc, leave_at_once_when_interrupted, told
 
 if sys.argv[:1] == ["-m"]:  # a stage runs, and imports what it needs next
     leave_at_once_when_interrupted()
@@ -17,8 +17,8 @@ from pathlib import Path
 
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.versions import check_versions
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.versions import check_versions
 
 _LOCKS = Path(".dvc/tmp")
 """DVC's own folder for such, which git ignores; where it isn't, nothing is locked"""

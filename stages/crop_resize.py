@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from galaxyzoo.base.paths import ProcessedPaths
+from galaxyzoo.base.sections import DataParams, read_section
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.params import CropResizeParams
 from galaxyzoo.images.processing import process_images
-from galaxyzoo.paths import ProcessedPaths
-from galaxyzoo.sections import DataParams, read_section
 from stages import run
 
 

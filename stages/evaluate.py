@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from galaxyzoo import paths
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import atomic, write_csv
+from galaxyzoo.base.ids import Ids
+from galaxyzoo.base.sections import DataParams, read_section
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_device
-from galaxyzoo.files import atomic, write_csv
-from galaxyzoo.ids import Ids
 from galaxyzoo.networks import networks_in
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
@@ -19,7 +20,6 @@ from galaxyzoo.scoring.baselines import predict_baselines
 from galaxyzoo.scoring.params import EvaluateParams
 from galaxyzoo.scoring.results import score
 from galaxyzoo.scoring.rmse import Fractions
-from galaxyzoo.sections import DataParams, read_section
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from stages import run
 

@@ -1,12 +1,12 @@
 """Write the model files: each trained network, with how predictions are made with it."""
 
-from galaxyzoo import paths
-from galaxyzoo.files import atomic
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import atomic
+from galaxyzoo.base.sections import read_section
 from galaxyzoo.networks import networks_in
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model
 from galaxyzoo.predict.params import predict_params
-from galaxyzoo.sections import read_section
 from stages import run
 
 

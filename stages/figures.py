@@ -5,15 +5,16 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from galaxyzoo import paths
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import atomic, write_csv
+from galaxyzoo.base.ids import ascending, id_array
+from galaxyzoo.base.sections import DataParams, read_section
 from galaxyzoo.figures.exemplars import draw_exemplars, thumbnail
 from galaxyzoo.figures.gallery import draw_gallery
 from galaxyzoo.figures.loss import draw_losses, loss_table
 from galaxyzoo.figures.rmse import draw_answer_rmse, draw_rmse
 from galaxyzoo.figures.style import Galaxies, save_figure
 from galaxyzoo.figures.votes import draw_predicted_voted
-from galaxyzoo.files import atomic, write_csv
-from galaxyzoo.ids import ascending, id_array
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.decoding import decode
 from galaxyzoo.labels.split import read_split_labels
@@ -22,7 +23,6 @@ from galaxyzoo.networks import networks_in
 from galaxyzoo.processed import Preparation, ProcessedImages
 from galaxyzoo.scoring.highlights import find_exemplars, rank_galaxies
 from galaxyzoo.scoring.results import Results
-from galaxyzoo.sections import DataParams, read_section
 from galaxyzoo.tree import GZ2
 from stages import run
 

@@ -1,9 +1,9 @@
 """Render the embedded sample: galaxies and their votes, in Kaggle's own layout."""
 
-from galaxyzoo import paths
+from galaxyzoo.base import paths
+from galaxyzoo.base.sections import read_section
 from galaxyzoo.sample import write_sample
 from galaxyzoo.sample.params import SampleParams
-from galaxyzoo.sections import read_section
 from galaxyzoo.tree import GZ2
 from stages import run
 

@@ -6,11 +6,12 @@ from typing import cast
 
 import pandas as pd
 
-from galaxyzoo import paths
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import atomic
+from galaxyzoo.base.ids import Ids, ascending, id_array
+from galaxyzoo.base.sections import DataParams, Section
 from galaxyzoo.figures.style import Galaxies
-from galaxyzoo.files import atomic
 from galaxyzoo.findings import read_findings
-from galaxyzoo.ids import Ids, ascending, id_array
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.decoding import decode
 from galaxyzoo.labels.split import read_split_labels
@@ -23,7 +24,6 @@ from galaxyzoo.report.facts import Contestant, Facts
 from galaxyzoo.report.page import render
 from galaxyzoo.scoring.highlights import find_exemplars
 from galaxyzoo.scoring.results import Results
-from galaxyzoo.sections import DataParams, Section
 from galaxyzoo.training.params import TrainParams
 from galaxyzoo.tree import GZ2
 from stages import run

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from galaxyzoo import paths
-from galaxyzoo.files import write_csv, write_json
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import write_csv, write_json
+from galaxyzoo.base.ids import id_array, places_of
+from galaxyzoo.base.messages import count, some
+from galaxyzoo.base.sections import DataParams, read_section
 from galaxyzoo.findings import Finding, refuse, warn, write_findings
-from galaxyzoo.ids import id_array, places_of
 from galaxyzoo.labels.checks import find_odd_votes, find_wrong_votes
 from galaxyzoo.labels.matching import (
     Matched,
@@ -22,9 +24,7 @@ from galaxyzoo.labels.params import SplitParams
 from galaxyzoo.labels.split import draw_split
 from galaxyzoo.labels.table import read_labels
 from galaxyzoo.labels.twins import find_twins, keep_together, tell_twins
-from galaxyzoo.messages import count, some
 from galaxyzoo.processed import open_array
-from galaxyzoo.sections import DataParams, read_section
 from galaxyzoo.tree import GZ2
 from stages import run
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from galaxyzoo.base.sections import DataParams, read_section
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.networks import cnn
-from galaxyzoo.sections import DataParams, read_section
 from galaxyzoo.training.params import TrainParams
 from galaxyzoo.training.run import train_network
 from galaxyzoo.tree import GZ2

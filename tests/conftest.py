@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from galaxyzoo.ids import Ids, id_array
+from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.networks import find
 from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from galaxyzoo.files import write_csv
+from galaxyzoo.base.files import write_csv
 from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg, make_labels, make_zip, shift
 

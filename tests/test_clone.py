@@ -31,7 +31,7 @@ def test_a_clone_has_the_same_bytes_wherever_git_changes_line_ends(
     git("clone", "--quiet", "--shared", "--config", "core.autocrlf=false", ROOT, plain)
     git("clone", "--quiet", "--shared", "--config", setting, ROOT, other)
     expected = files(plain)
-    assert "galaxyzoo/errors.py" in expected
+    assert "galaxyzoo/base/errors.py" in expected
     assert [path for path, own in files(other).items() if own != expected[path]] == []
 
 

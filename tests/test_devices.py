@@ -3,8 +3,8 @@ import platform
 import pytest
 import torch
 
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.devices import Compute, choose_compute, choose_device, describe
-from galaxyzoo.errors import UserError
 
 CPU = torch.device("cpu")
 

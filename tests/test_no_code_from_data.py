@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from galaxyzoo.errors import UserError
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.sections import ParamsError
 from galaxyzoo.networks import find
 from galaxyzoo.params import read_params
 from galaxyzoo.processed import open_array
-from galaxyzoo.sections import ParamsError
 from galaxyzoo.training.checkpoints import Progress, restore_checkpoint
 from tests.conftest import ROOT
 
@@ -31,7 +31,7 @@ METHODS = {"extractall", "extract", "read_pickle", "to_pickle", "query"}
 ALLOWED = {
     "import_module": {"galaxyzoo/__init__.py", "galaxyzoo/networks/__init__.py"},
     "Markup": {"galaxyzoo/report/page.py"},
-    "subprocess": {"galaxyzoo/endings.py"},
+    "subprocess": {"galaxyzoo/base/endings.py"},
 }
 """What only some files may call: modules by name, of which networks/ lists its own folder; and HTML
 that isn't escaped; and other programs, of which endings.py asks `ps`, by numbers, for a parent"""

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from galaxyzoo.base.sections import DataParams, ParamsError, read_section
 from galaxyzoo.labels.params import SplitParams
 from galaxyzoo.params import read_params
 from galaxyzoo.predict.params import predict_params
-from galaxyzoo.sections import DataParams, ParamsError, read_section
 from galaxyzoo.training.params import TrainParams
 from tests.conftest import ROOT
 

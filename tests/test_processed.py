@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from galaxyzoo.ids import id_array
-from galaxyzoo.paths import ProcessedPaths
+from galaxyzoo.base.ids import id_array
+from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.processed import DamagedError, Preparation, open_array
 
 GOOD = Preparation(212, 64, 424, rendered=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from galaxyzoo.files import write_array
-from galaxyzoo.paths import ProcessedPaths
+from galaxyzoo.base.files import write_array
+from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.processed import ProcessedImages
 from tests.conftest import make_ids
 

@@ -12,9 +12,8 @@ from tests.stage_imports import imported_files
 
 PACKAGE = ROOT / "galaxyzoo"
 FLOORS = (
-    ("errors", "paths", "messages", "ids", "cores"),
-    ("files", "tree", "safe_yaml", "devices", "endings"),
-    ("processed", "findings", "sections", "versions", "workers"),
+    ("base",),
+    ("tree", "devices", "processed", "findings", "processes"),
     ("images", "labels"),
     ("dataset", "sample"),
     ("networks/common",),

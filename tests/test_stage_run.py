@@ -27,7 +27,7 @@ run(stage)
 WRITES = """
 import sys, time
 from pathlib import Path
-from galaxyzoo.files import atomic
+from galaxyzoo.base.files import atomic
 from stages import run
 
 def stage():

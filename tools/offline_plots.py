@@ -7,8 +7,8 @@ template that holds Vega, from an installed package, and tells DVC, for this clo
 import subprocess
 from pathlib import Path
 
-from galaxyzoo.endings import told
-from galaxyzoo.files import atomic
+from galaxyzoo.base.endings import told
+from galaxyzoo.base.files import atomic
 from galaxyzoo.report.vega import chart_library
 
 TEMPLATE = Path(".dvc/plots_page.html")

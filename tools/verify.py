@@ -17,10 +17,10 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from galaxyzoo import endings
+from galaxyzoo.base import endings
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.paths import HISTORY
 from galaxyzoo.devices import choose_device, describe
-from galaxyzoo.errors import UserError
-from galaxyzoo.paths import HISTORY
 from tools.comparison import difference
 
 

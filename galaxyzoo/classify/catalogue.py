@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxyzoo.messages import plain
+from galaxyzoo.base.messages import plain
 from galaxyzoo.tree import ID_COLUMN, Question, Tree
 
 ColumnType = Literal["text", "float"]

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.messages import plain
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.messages import plain
 
 logger = logging.getLogger(__name__)
 

@@ -13,18 +13,18 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.files import atomic, digest, remove
+from galaxyzoo.base.ids import is_id, order
+from galaxyzoo.base.messages import MOST_NAMED, count, sentence, shorten, some
 from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.parquet import write_parquet
 from galaxyzoo.classify.partial import Partial, write_told
 from galaxyzoo.classify.workers import Entry, Job, classify_batches
-from galaxyzoo.cores import usable_cores
-from galaxyzoo.errors import UserError
-from galaxyzoo.files import atomic, digest, remove
-from galaxyzoo.ids import is_id, order
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.sources import Files, ImagesError, Survey, shared_ids, stem_id, survey
-from galaxyzoo.messages import MOST_NAMED, count, sentence, shorten, some
 from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, LoadOptions, Predictor, load_model
+from galaxyzoo.processes.cores import usable_cores
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from galaxyzoo.images.decoding import decode_and_check
 from galaxyzoo.images.sources import Files, ImagesError
 from galaxyzoo.images.suspicion import suspicion
 from galaxyzoo.predict.predictor import Crop, LoadOptions, Predictor, load_model
-from galaxyzoo.workers import WorkersError, in_processes
+from galaxyzoo.processes.workers import WorkersError, in_processes
 
 Out = TypeVar("Out")
 

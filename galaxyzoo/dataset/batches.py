@@ -6,8 +6,8 @@ from itertools import chain, islice
 import torch
 from torch.utils.data import BatchSampler, DataLoader, RandomSampler, Sampler, SequentialSampler
 
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.dataset.galaxies import GalaxyDataset, ImagesAndVotes
-from galaxyzoo.errors import UserError
 
 
 def in_order(dataset: GalaxyDataset, batch_size: int) -> DataLoader[ImagesAndVotes]:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from galaxyzoo import paths
-from galaxyzoo.files import digest
-from galaxyzoo.ids import Ids, id_array
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import digest
+from galaxyzoo.base.ids import Ids, id_array
+from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.labels.split import Subset, read_split_labels
-from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.processed import open_array, rows_of
 from galaxyzoo.tree import Tree
 

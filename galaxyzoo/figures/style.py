@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 from PIL import Image
 
-from galaxyzoo.files import atomic
+from galaxyzoo.base.files import atomic
 
 WIDTH = 850
 MARGIN = 16

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from galaxyzoo.ids import ascending
+from galaxyzoo.base.ids import ascending
+from galaxyzoo.base.messages import sentence, some
 from galaxyzoo.images.folders import FolderFiles
 from galaxyzoo.images.sources import (
     FITS,
@@ -17,7 +18,6 @@ from galaxyzoo.images.sources import (
     survey,
 )
 from galaxyzoo.images.zips import ZipFiles
-from galaxyzoo.messages import sentence, some
 
 Bad = tuple[str, str]
 """The name of a file, and what is wrong with it"""

@@ -16,12 +16,12 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from galaxyzoo.base.messages import shorten
 from galaxyzoo.images.colours import DEEP, to_rgb
 from galaxyzoo.images.jpegs import decode_jpeg
 from galaxyzoo.images.pngs import refuse_damaged_png
 from galaxyzoo.images.sizes import refuse_bomb
 from galaxyzoo.images.sources import FITS, ImagesError
-from galaxyzoo.messages import shorten
 from galaxyzoo.processed import RENDERED_COMMENT
 
 FORMATS = "JPEG, PNG, TIFF, WebP, BMP or GIF"

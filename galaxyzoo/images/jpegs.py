@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
+from galaxyzoo.base.messages import shorten
 from galaxyzoo.images.sizes import refuse_bomb
 from galaxyzoo.images.sources import ImagesError
-from galaxyzoo.messages import shorten
 
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended and progressive: what libjpeg decodes

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from galaxyzoo.base.messages import shorten
 from galaxyzoo.images.folders import PlainFiles
 from galaxyzoo.images.sources import ImagesError, refuse_large
-from galaxyzoo.messages import shorten
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

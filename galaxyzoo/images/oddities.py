@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from galaxyzoo.files import atomic
+from galaxyzoo.base.files import atomic
+from galaxyzoo.base.ids import order
+from galaxyzoo.base.messages import MOST_LISTED, count, listing, plain
 from galaxyzoo.findings import Finding, finding
-from galaxyzoo.ids import order
 from galaxyzoo.images.by_id import Bad, ImageSource
 from galaxyzoo.images.chunks import Seen
 from galaxyzoo.images.params import OnBadImage
 from galaxyzoo.images.sources import ImagesError
-from galaxyzoo.messages import MOST_LISTED, count, listing, plain
 
 
 def all_bad(source: ImageSource, seen: Seen, on_bad: OnBadImage) -> list[Bad]:

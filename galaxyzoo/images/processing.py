@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from galaxyzoo.cores import usable_cores
-from galaxyzoo.files import allocate_array, atomic, remove, write_array
+from galaxyzoo.base.files import allocate_array, atomic, remove, write_array
+from galaxyzoo.base.ids import id_array
+from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.findings import warn, write_findings
-from galaxyzoo.ids import id_array
 from galaxyzoo.images.by_id import ImageSource
 from galaxyzoo.images.chunks import CENTER, CHUNK, Process, Seen, Work
 from galaxyzoo.images.decoding import decode, is_rendered
@@ -19,9 +19,9 @@ from galaxyzoo.images.oddities import all_bad, oddities, refuse_bad, write_rejec
 from galaxyzoo.images.params import OnBadImage
 from galaxyzoo.images.sizes import MIN_SIDE
 from galaxyzoo.images.sources import ImagesError
-from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.processed import Preparation
-from galaxyzoo.workers import in_processes
+from galaxyzoo.processes.cores import usable_cores
+from galaxyzoo.processes.workers import in_processes
 
 _ROWS = 512  # of an array that are moved at a time
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.ids import is_id
-from galaxyzoo.messages import count, shorten, some
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.ids import is_id
+from galaxyzoo.base.messages import count, shorten, some
 
 MAX_BYTES = 64 * 2**20
 """The largest file that is read: a zip of a few kB can hold one that would fill the memory."""

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from galaxyzoo.base.messages import shorten
 from galaxyzoo.images.sources import ImagesError, refuse_large
-from galaxyzoo.messages import shorten
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -12,8 +12,8 @@ from typing import TextIO
 
 import pandas as pd
 
+from galaxyzoo.base.messages import count, shorten, some
 from galaxyzoo.labels.opening import LabelsError
-from galaxyzoo.messages import count, shorten, some
 from galaxyzoo.tree import ID_COLUMN
 
 SEPARATORS = (",", ";", "\t")

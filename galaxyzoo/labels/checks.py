@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from galaxyzoo.base.messages import MOST_NAMED
 from galaxyzoo.findings import Finding, finding
-from galaxyzoo.messages import MOST_NAMED
 from galaxyzoo.tree import ID_COLUMN, Tree
 
 MOST_MISSED = 1e-3

@@ -5,10 +5,10 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context
 
 import pandas as pd
 
-from galaxyzoo.errors import UserError
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.ids import Ids, ascending, places_in_order, places_of
+from galaxyzoo.base.messages import count, some
 from galaxyzoo.findings import Finding, finding
-from galaxyzoo.ids import Ids, ascending, places_in_order, places_of
-from galaxyzoo.messages import count, some
 from galaxyzoo.tree import ID_COLUMN
 
 FEWEST_LABELLED = 0.1

@@ -9,8 +9,8 @@ import zlib
 from pathlib import Path
 from typing import IO, Protocol
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.messages import plain, some
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.messages import plain, some
 
 MOST_BYTES = 2 * 2**30
 """Of a table, unpacked: seven times what 1,000,000 galaxies of the competition take"""

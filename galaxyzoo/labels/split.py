@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.ids import Ids, id_array, places_in_order, places_of
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.ids import Ids, id_array, places_in_order, places_of
+from galaxyzoo.base.messages import quoted
 from galaxyzoo.labels.cells import Cells
 from galaxyzoo.labels.opening import LabelsError, read_table_bytes
 from galaxyzoo.labels.table import read_ids, read_labels
-from galaxyzoo.messages import quoted
 from galaxyzoo.processed import open_array
 from galaxyzoo.tree import ID_COLUMN, Tree
 

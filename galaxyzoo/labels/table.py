@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from galaxyzoo.ids import MOST_DIGITS, Ids, id_array, is_id, places_in_order
+from galaxyzoo.base.ids import MOST_DIGITS, Ids, id_array, is_id, places_in_order
+from galaxyzoo.base.messages import MOST_LISTED, MOST_NAMED, count, listing, quoted, some
 from galaxyzoo.labels.cells import Cells
 from galaxyzoo.labels.opening import LabelsError, read_table_bytes
-from galaxyzoo.messages import MOST_LISTED, MOST_NAMED, count, listing, quoted, some
 from galaxyzoo.tree import ID_COLUMN, Tree
 
 TOLERANCE = 1e-6

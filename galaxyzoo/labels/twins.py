@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from galaxyzoo.base.ids import Ids
+from galaxyzoo.base.messages import MOST_NAMED
 from galaxyzoo.findings import Finding, finding
-from galaxyzoo.ids import Ids
-from galaxyzoo.messages import MOST_NAMED
 
 _DIGEST = 16
 _CHUNK = 2**24  # bytes

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from galaxyzoo.errors import UserError
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.networks.common.network import Network
 
 

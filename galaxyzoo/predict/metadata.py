@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.messages import quoted
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.messages import quoted
 from galaxyzoo.networks.common.inputs import MOST_PIXELS, PIXEL_DIVISOR
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.predict.limits import MOST_VIEWS, VIEWS_ALLOWED, views_fit

@@ -11,8 +11,8 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from galaxyzoo import networks
-from galaxyzoo.errors import UserError
-from galaxyzoo.messages import shorten, some
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.messages import shorten, some
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import (
     CHECKSUM,

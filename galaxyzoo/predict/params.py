@@ -7,8 +7,8 @@ from pydantic import AfterValidator, create_model
 from pydantic_core import PydanticCustomError
 
 from galaxyzoo import networks
+from galaxyzoo.base.sections import Section
 from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
-from galaxyzoo.sections import Section
 
 
 def _check_views(views: int) -> int:

@@ -12,11 +12,11 @@ from PIL import Image
 from torch import nn
 from tqdm import tqdm
 
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.messages import quoted
 from galaxyzoo.devices import Compute, choose_compute
-from galaxyzoo.errors import UserError
 from galaxyzoo.images.cropping import crop_resize, part_of_width
 from galaxyzoo.images.sizes import refuse_small
-from galaxyzoo.messages import quoted
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict_batch
 from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit

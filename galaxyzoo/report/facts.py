@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
 
+from galaxyzoo.base.sections import Section
 from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.findings import Finding
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.processed import Preparation
 from galaxyzoo.scoring.results import Results
-from galaxyzoo.sections import Section
 from galaxyzoo.training.params import TrainParams
 from galaxyzoo.tree import Tree
 

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from galaxyzoo.ids import ascending
+from galaxyzoo.base.ids import ascending
 from galaxyzoo.networks.common.network import count_parameters
 from galaxyzoo.report import words
 from galaxyzoo.report.chart_rows import ALL_QUESTIONS, question_title

@@ -1,7 +1,7 @@
 """The table that `make repro` ends with: python -m galaxyzoo.report.summary"""
 
-from galaxyzoo import paths
-from galaxyzoo.endings import say, told
+from galaxyzoo.base import paths
+from galaxyzoo.base.endings import say, told
 from galaxyzoo.processed import Preparation
 from galaxyzoo.scoring.leaderboard import describe_rank
 from galaxyzoo.scoring.results import Results

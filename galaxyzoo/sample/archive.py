@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from galaxyzoo.cores import usable_cores
-from galaxyzoo.files import atomic, write_csv
+from galaxyzoo.base.files import atomic, write_csv
 from galaxyzoo.processed import RENDERED_COMMENT
+from galaxyzoo.processes.cores import usable_cores
+from galaxyzoo.processes.workers import in_processes
 from galaxyzoo.sample.population import draw_galaxy
 from galaxyzoo.sample.render import render
 from galaxyzoo.sample.volunteers import vote
 from galaxyzoo.tree import ID_COLUMN, Tree
-from galaxyzoo.workers import in_processes
 
 _FOLDER = "images_training_rev1"
 _FIRST_ID, _LAST_ID = 100_000, 999_999

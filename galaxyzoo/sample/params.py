@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from galaxyzoo.sections import Section, Seed
+from galaxyzoo.base.sections import Section, Seed
 
 
 class SampleParams(Section):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from galaxyzoo.ids import id_array, places_in_order
+from galaxyzoo.base.ids import id_array, places_in_order
 from galaxyzoo.scoring.rmse import galaxy_rmse
 from galaxyzoo.tree import Tree
 

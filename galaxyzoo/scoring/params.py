@@ -1,6 +1,6 @@
 """What params.yaml says of the evaluation."""
 
-from galaxyzoo.sections import Count, Device, Section
+from galaxyzoo.base.sections import Count, Device, Section
 
 
 class EvaluateParams(Section):

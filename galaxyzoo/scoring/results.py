@@ -11,8 +11,8 @@ from typing import Self
 
 import pandas as pd
 
-from galaxyzoo import paths
-from galaxyzoo.files import atomic, read_json, write_csv, write_json
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import atomic, read_json, write_csv, write_json
 from galaxyzoo.scoring.calibration import calibration_table
 from galaxyzoo.scoring.rmse import Fractions, answer_rmse, gain_percent, question_rmse, rmse
 from galaxyzoo.tree import Tree

@@ -21,9 +21,9 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
 
+from galaxyzoo.base.files import atomic, digest, remove, sweep
+from galaxyzoo.base.messages import shorten
 from galaxyzoo.devices import Compute
-from galaxyzoo.files import atomic, digest, remove, sweep
-from galaxyzoo.messages import shorten
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.training.history import Epoch
 from galaxyzoo.training.params import TrainParams
@@ -32,19 +32,13 @@ logger = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).parent.parent
 TRAINING_CODE = (
+    "base/",
     "dataset/",
     "devices.py",
-    "errors.py",
-    "files.py",
-    "ids.py",
     "labels/",
-    "messages.py",
     "networks/__init__.py",
     "networks/common/",
-    "paths.py",
     "processed.py",
-    "safe_yaml.py",
-    "sections.py",
     "training/",
     "tree.py",
 )

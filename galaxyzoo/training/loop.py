@@ -15,10 +15,10 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.dataset.batches import in_order, in_order_together, shuffled
 from galaxyzoo.dataset.galaxies import GalaxyDataset, ImagesAndVotes
 from galaxyzoo.devices import Compute, choose_compute
-from galaxyzoo.errors import UserError
 from galaxyzoo.networks.common.inputs import to_input
 from galaxyzoo.training.augmentation import Ranges, random_views
 from galaxyzoo.training.batch_norm import estimate_batch_norm, generators_kept

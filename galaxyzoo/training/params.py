@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from galaxyzoo.sections import Count, Device, Precision, Section, Seed
+from galaxyzoo.base.sections import Count, Device, Precision, Section, Seed
 
 
 class TrainParams(Section):

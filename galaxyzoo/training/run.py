@@ -7,10 +7,10 @@ import pandas as pd
 import torch
 from torch import nn
 
-from galaxyzoo import paths
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import write_csv
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_compute, describe
-from galaxyzoo.files import write_csv
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.processed import DamagedError, Preparation

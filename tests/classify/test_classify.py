@@ -11,17 +11,17 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.classify import run, workers
 from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.run import ClassifyError, Options, Outcome, classify, label, rejected_path
 from galaxyzoo.classify.workers import Job, classify_batches
 from galaxyzoo.dataset.galaxies import GalaxyDataset
-from galaxyzoo.errors import UserError
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.processing import process_images
 from galaxyzoo.images.sources import ImagesError, survey
-from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import read_exported
 from galaxyzoo.predict.predictor import LoadOptions, load_model

@@ -6,8 +6,8 @@ from typing import IO
 
 import pytest
 
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.classify.partial import ClassifiedBatch, Partial, write_told
-from galaxyzoo.errors import UserError
 
 FIRST = ClassifiedBatch(2, "1,0\n2,0\n", [], [("1.jpg", "is odd")])
 SECOND = ClassifiedBatch(1, "4,1\n", [("3.jpg", "is bad")], [])

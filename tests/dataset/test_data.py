@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import torch
 
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.dataset.batches import in_order, shuffled
 from galaxyzoo.dataset.galaxies import DataFiles, GalaxyDataset
-from galaxyzoo.errors import UserError
-from galaxyzoo.files import write_array, write_csv
 from galaxyzoo.labels.split import SUBSETS
 from galaxyzoo.tree import GZ2
 from tests.conftest import COLUMNS, make_ids, make_labels

@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from galaxyzoo import paths
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.figures.loss import loss_table
 from galaxyzoo.figures.style import Galaxies
-from galaxyzoo.files import write_array, write_csv
 from galaxyzoo.labels.split import draw_split
 from galaxyzoo.labels.table import read_labels
 from galaxyzoo.networks import find

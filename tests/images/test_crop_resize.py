@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.findings import read_findings
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.params import OnBadImage
 from galaxyzoo.images.processing import process_images
 from galaxyzoo.images.sources import ImagesError
-from galaxyzoo.paths import ProcessedPaths
 from galaxyzoo.processed import RENDERED_COMMENT, Preparation
 from tests.classify.classify_inputs import encode, smooth_noise
 from tests.conftest import make_jpeg, make_zip

@@ -4,7 +4,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from galaxyzoo.ids import id_array
+from galaxyzoo.base.ids import id_array
 from galaxyzoo.labels.opening import LabelsError
 from galaxyzoo.labels.table import read_labels, read_predictions
 from galaxyzoo.tree import GZ2, ID_COLUMN

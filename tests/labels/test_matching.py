@@ -2,9 +2,9 @@
 
 import pytest
 
-from galaxyzoo.errors import UserError
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.ids import id_array
 from galaxyzoo.findings import Finding
-from galaxyzoo.ids import id_array
 from galaxyzoo.labels.matching import (
     check_complete,
     check_count,

@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from galaxyzoo.files import write_array, write_csv
-from galaxyzoo.ids import Ids, id_array
+from galaxyzoo.base.files import write_array, write_csv
+from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.labels.split import SplitError, draw_split, read_split, read_split_labels
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.conftest import make_ids, make_labels

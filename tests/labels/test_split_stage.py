@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from galaxyzoo import paths
-from galaxyzoo.files import write_array, write_csv
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.findings import FindingsError, read_findings
 from galaxyzoo.labels.split import draw_split
 from galaxyzoo.tree import ID_COLUMN

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from galaxyzoo.files import write_array
+from galaxyzoo.base.files import write_array
 from galaxyzoo.labels import twins
 from galaxyzoo.labels.split import draw_split
 from galaxyzoo.labels.twins import find_twins, keep_together, tell_twins

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from galaxyzoo import networks
-from galaxyzoo.errors import UserError
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.networks import UnknownNetworkError, find, networks_in
 from galaxyzoo.networks.cnn import CourseCNN
 from galaxyzoo.networks.common.inputs import to_input

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from safetensors import safe_open
 
-from galaxyzoo import paths
+from galaxyzoo.base import paths
 from galaxyzoo.scoring.rmse import rmse
 from galaxyzoo.tree import ID_COLUMN
 from tests.conftest import ROOT

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from galaxyzoo import paths
-from galaxyzoo.errors import UserError
+from galaxyzoo.base import paths
+from galaxyzoo.base.errors import UserError
 from tests.conftest import COLUMNS, ROOT
 from tests.pipeline.project import ALL_STAGES
 

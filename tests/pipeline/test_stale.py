@@ -12,7 +12,7 @@ from tests.pipeline.project import Project, stages_run
 from tests.test_dvc_yaml import RERUN_BY, RERUN_BY_PACKAGE, RERUN_BY_PARAM, STAGES
 
 FILES = {
-    "galaxyzoo/versions.py": "galaxyzoo/versions.py",
+    "galaxyzoo/base/versions.py": "galaxyzoo/base/versions.py",
     "galaxyzoo/images/decoding.py": "galaxyzoo/images/",
     "galaxyzoo/networks/cnn.py": "galaxyzoo/networks/cnn.py",
     "galaxyzoo/networks/layers/equivariant.py": "galaxyzoo/networks/layers/",

@@ -12,7 +12,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from galaxyzoo.errors import UserError
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.images.params import CropResizeParams
 from galaxyzoo.networks.common.inputs import MOST_PIXELS
 from galaxyzoo.networks.common.weights import METADATA_KEY

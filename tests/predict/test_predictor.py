@@ -7,8 +7,8 @@ import torch
 from PIL import Image
 
 import galaxyzoo
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.devices import Compute
-from galaxyzoo.errors import UserError
 from galaxyzoo.images.cropping import crop_resize
 from galaxyzoo.networks.common.weights import save_weights
 from galaxyzoo.predict import predictor

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from galaxyzoo.base.sections import DataParams
 from galaxyzoo.findings import Finding
 from galaxyzoo.networks import find, names
 from galaxyzoo.report.citations import SOURCES
@@ -13,7 +14,6 @@ from galaxyzoo.report.page import render
 from galaxyzoo.scoring.baselines import BASELINES
 from galaxyzoo.scoring.highlights import rank_galaxies
 from galaxyzoo.scoring.leaderboard import PUBLISHED
-from galaxyzoo.sections import DataParams
 from galaxyzoo.tree import Answer, Tree
 from tests.conftest import ANSWERS, COLUMNS, QUESTIONS
 from tests.report.facts_to_tell import make_facts, with_history, with_options

@@ -17,7 +17,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from galaxyzoo.files import atomic
+from galaxyzoo.base.files import atomic
 from galaxyzoo.networks.common.inputs import PIXEL_DIVISOR
 from galaxyzoo.tree import Tree
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from galaxyzoo.files import (
+from galaxyzoo.base.files import (
     allocate_array,
     atomic,
     digest,
@@ -172,8 +172,8 @@ def test_no_space_in_earnest(tmp_path: Path, write: str) -> None:
     """As far as anyone may do that: files of this process can't grow beyond a size."""
     code = f"""
 from pathlib import Path
-from galaxyzoo.endings import told
-from galaxyzoo.files import *
+from galaxyzoo.base.endings import told
+from galaxyzoo.base.files import *
 with told(), atomic(Path({str(tmp_path / "file")!r})) as path:
     {write}
 """

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.messages import count, listing, plain, quoted, shorten
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.messages import count, listing, plain, quoted, shorten
 
 MOST_BYTES = 100_000
 MOST_VALUES = 10_000

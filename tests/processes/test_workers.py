@@ -12,15 +12,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.workers import WorkersError, in_processes
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.processes.workers import WorkersError, in_processes
 from tests.conftest import ROOT
 
 PROGRAM = """
 import sys, time
 from pathlib import Path
-from galaxyzoo.endings import told
-from galaxyzoo.workers import in_processes
+from galaxyzoo.base.endings import told
+from galaxyzoo.processes.workers import in_processes
 
 def work(item):
     Path(f"{item}.begun").touch()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from galaxyzoo.messages import count, listing, plain, quoted, shorten, some
+from galaxyzoo.base.messages import count, listing, plain, quoted, shorten, some
 
 
 def test_what_could_steer_a_terminal_is_spelt_out() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from galaxyzoo import versions
-from galaxyzoo.versions import (
+from galaxyzoo.base import versions
+from galaxyzoo.base.versions import (
     PACKAGES,
     VersionsError,
     check_versions,

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.messages import MOST_LISTED, quoted, shorten
-from galaxyzoo.paths import PARAMS
-from galaxyzoo.safe_yaml import YamlFileError, read_mapping
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.messages import MOST_LISTED, quoted, shorten
+from galaxyzoo.base.paths import PARAMS
+from galaxyzoo.base.safe_yaml import YamlFileError, read_mapping
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Count = Annotated[int, Field(ge=1)]

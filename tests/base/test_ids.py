@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from galaxyzoo.ids import ascending, id_array, is_id
+from galaxyzoo.base.ids import ascending, id_array, is_id
 
 
 def test_they_keep_zeros_and_any_length() -> None:

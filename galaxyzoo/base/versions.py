@@ -3,17 +3,17 @@
 Whoever installs another version gets it into versions.yaml by `make setup`, and `dvc repro` then
 runs the stages that it matters to. A stage that finds other versions than those stops, so that no
 result is of versions that dvc.lock doesn't tell. To write what is installed:
-python -m galaxyzoo.versions
+python -m galaxyzoo.base.versions
 """
 
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from galaxyzoo.endings import told
-from galaxyzoo.errors import UserError
-from galaxyzoo.files import atomic
-from galaxyzoo.messages import shorten
-from galaxyzoo.safe_yaml import read_mapping
+from galaxyzoo.base.endings import told
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.files import atomic
+from galaxyzoo.base.messages import shorten
+from galaxyzoo.base.safe_yaml import read_mapping
 
 VERSIONS = Path("versions.yaml")
 

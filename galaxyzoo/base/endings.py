@@ -18,8 +18,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from galaxyzoo.errors import UserError
-from galaxyzoo.messages import plain
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.messages import plain
 
 FAILED = 1
 _BY_SIGNAL = 128  # shells add it to the number of the signal that ended a program

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from galaxyzoo import cores
-from galaxyzoo.cores import cgroup_quota, usable_cores
+from galaxyzoo.processes import cores
+from galaxyzoo.processes.cores import cgroup_quota, usable_cores
 from tests.conftest import ROOT
 
 
@@ -24,7 +24,7 @@ def quota(folder: Path, own: str, files: dict[str, str]) -> float | None:
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")
 def test_one_core_of_many() -> None:
     """As `taskset -c 0` lets a process begin."""
-    code = "from galaxyzoo.cores import usable_cores; print(usable_cores())"
+    code = "from galaxyzoo.processes.cores import usable_cores; print(usable_cores())"
     first = min(os.sched_getaffinity(0))
     done = subprocess.run(
         [sys.executable, "-c", code],

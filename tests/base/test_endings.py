@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from galaxyzoo.endings import message_of, told
-from galaxyzoo.errors import UserError
+from galaxyzoo.base.endings import message_of, told
+from galaxyzoo.base.errors import UserError
 from tests.conftest import ROOT
 
 
 def run(code: str, **options: object) -> "subprocess.Popen[str]":
-    prelude = "import os, signal, sys, time\nfrom galaxyzoo.endings import *\n"
+    prelude = "import os, signal, sys, time\nfrom galaxyzoo.base.endings import *\n"
     process: subprocess.Popen[str] = subprocess.Popen(
         [sys.executable, "-c", prelude + code],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
@@ -90,7 +90,7 @@ def test_a_signal_ends_it_and_it_tidies_up(
 ) -> None:
     process = run(f"""
 from pathlib import Path
-from galaxyzoo.files import atomic
+from galaxyzoo.base.files import atomic
 with told(interrupted="the end"), atomic(Path({str(tmp_path / "a")!r})) as temporary:
     temporary.touch()
     print("ready", flush=True)
@@ -183,7 +183,7 @@ def test_nobody_reads(prints: str, code: int) -> None:
 def test_what_is_printed_finds_no_space() -> None:
     with Path("/dev/full").open("w") as full:
         process = subprocess.run(
-            [sys.executable, "-c", "from galaxyzoo.endings import *\nwith told(): print('a')"],
+            [sys.executable, "-c", "from galaxyzoo.base.endings import *\nwith told(): print('a')"],
             cwd=ROOT,
             stdout=full,
             stderr=subprocess.PIPE,
@@ -195,7 +195,11 @@ def test_what_is_printed_finds_no_space() -> None:
 
 def test_a_terminal_that_lacks_characters() -> None:
     process = subprocess.run(
-        [sys.executable, "-c", "from galaxyzoo.endings import *\nwith told(): print('\\u03a9')"],
+        [
+            sys.executable,
+            "-c",
+            "from galaxyzoo.base.endings import *\nwith told(): print('\\u03a9')",
+        ],
         cwd=ROOT,
         env=os.environ | {"PYTHONIOENCODING": "ascii"},
         capture_output=True,
@@ -207,7 +211,7 @@ def test_a_terminal_that_lacks_characters() -> None:
 STAGE_OF_DVC = """
 import os, sys, time
 os.environ["DVC_STAGE"] = "a"
-from galaxyzoo.endings import end_with_dvc
+from galaxyzoo.base.endings import end_with_dvc
 end_with_dvc()
 print(os.getpid(), flush=True)
 time.sleep(1_000)
