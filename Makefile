@@ -51,7 +51,7 @@ experiments: setup ## compare experiments: what was changed, and the RMSE that c
 		--drop 'Created|data|models|plots|metrics$$|.*_(percent|unprojected)'
 
 test: setup ## run the tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(COVERAGE)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope $(COVERAGE)
 
 lint: setup ## check style and types
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ import pytest
 import torch
 from PIL import Image
 from torch import nn
+from xdist.scheduler import LoadScopeScheduling
 
 from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.networks import find
@@ -20,6 +22,20 @@ from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
 ROOT = Path(__file__).parent.parent
 
 COLUMNS, QUESTIONS, ANSWERS = GZ2.columns, GZ2.questions, GZ2.texts
+
+
+TOGETHER = ("tests/pipeline/", "tests/training/test_checkpoints.py")
+"""Tests that share what takes long to make: one process runs all of each. (pytest-xdist's own marks
+for that don't work with pytest 9.2.)"""
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]  # of no known type
+    def _split_scope(self, nodeid: str) -> str:
+        return next((own for own in TOGETHER if nodeid.startswith(own)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")

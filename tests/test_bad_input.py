@@ -77,21 +77,21 @@ def test_missing_images(project: Project) -> None:
 def test_empty_folder(project: Project) -> None:
     (project.folder / "empty").mkdir()
     project.params["data"]["images"] = "empty"
-    assert "empty: holds no JPEG named <GalaxyID>.jpg" in project.refusal("crop_resize")
+    assert "empty: holds no image named <GalaxyID>.jpg" in project.refusal("crop_resize")
 
 
 def test_zip_without_jpegs(project: Project) -> None:
     make_zip(project.images, {"readme.txt": b"", "M31.jpg": make_jpeg(1)})
-    assert "images.zip: holds no JPEG named <GalaxyID>.jpg" in project.refusal("crop_resize")
+    assert "images.zip: holds no image named <GalaxyID>.jpg" in project.refusal("crop_resize")
 
 
 def test_bad_images_are_all_listed(project: Project) -> None:
-    bad = {"in/1.jpg": b"?", "in/2.jpg": make_jpeg(2), "in/3.jpg": make_jpeg(3, 200, 424)}
+    bad = {"in/1.jpg": b"?", "in/2.jpg": make_jpeg(2), "in/3.jpg": make_jpeg(3, 60, 424)}
     make_zip(project.images, bad)
     message = project.refusal("crop_resize")
     assert "images.zip: 2 of 3 images are bad:" in message
-    assert "in/1.jpg does not decode as a JPEG" in message
-    assert "in/3.jpg is 200x424 pixels; the crop needs at least 212x212" in message
+    assert "in/1.jpg is none of JPEG, PNG, TIFF, WebP, BMP or GIF" in message
+    assert "in/3.jpg is 60x424 pixels; at least 64x64 are needed" in message
 
 
 def test_what_was_there_stays_if_a_stage_stops(project: Project) -> None:

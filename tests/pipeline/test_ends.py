@@ -30,7 +30,6 @@ def descendants_with_workers(dvc: "subprocess.Popen[str]") -> list[psutil.Proces
     raise AssertionError(dvc.communicate())
 
 
-@pytest.mark.xdist_group("pipeline")
 @pytest.mark.parametrize("gently", [False, True])
 def test_a_stage_ends_with_dvc_and_the_next_run_is_right(project: Project, gently: bool) -> None:
     before = project.lock()
@@ -50,7 +49,6 @@ def test_a_stage_ends_with_dvc_and_the_next_run_is_right(project: Project, gentl
     assert not [path for path in project.folder.rglob(".*.tmp") if ".dvc" not in path.parts]
 
 
-@pytest.mark.xdist_group("pipeline")
 def test_of_two_runs_at_once_the_second_says_so(project: Project) -> None:
     before = project.lock()
     command = ("dvc", "repro", "--force", "--single-item", "make_sample")

@@ -11,8 +11,6 @@ from tests.conftest import ANSWERS
 from tests.pipeline.browser import Visit, colors, open_browser, outside, visit
 from tests.pipeline.project import Project
 
-pytestmark = pytest.mark.xdist_group("pipeline")
-
 CHARTS = ("curves", "answers", "calibration", "calibration-counts", "joint")
 PHONE = {"width": 380, "height": 800}
 DESKTOP = {"width": 1280, "height": 900}

@@ -50,7 +50,6 @@ def add_network(project: Project) -> None:
     (folder / "stages/train_fourth.py").write_text(script.replace("cnn", "fourth"))
 
 
-@pytest.mark.xdist_group("pipeline")
 class TestPipeline:
     def test_everything_is_written_and_git_sees_what_it_should(self, project: Project) -> None:
         assert [path for path in outputs() if not (project.folder / path).exists()] == []
@@ -174,7 +173,6 @@ def read_views(model: Path) -> int:
         return int(json.loads(file.metadata()["galaxyzoo"])["predict"]["views"])
 
 
-@pytest.mark.xdist_group("pipeline")
 def test_a_clone_from_scratch_gives_the_same_bytes(project: Project) -> None:
     """What `make verify` runs; no cache is there to take anything from."""
     said = project.run("python", "-m", "tools.verify")

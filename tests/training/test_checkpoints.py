@@ -105,7 +105,6 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     return train_once
 
 
-@pytest.mark.xdist_group("checkpoints")
 @pytest.mark.parametrize(
     ("name", "point", "epochs_kept"),
     [
@@ -131,7 +130,6 @@ def test_a_killed_training_resumes_and_ends_in_the_same_bytes(
 Damage = Callable[[bytes], bytes]
 
 
-@pytest.mark.xdist_group("checkpoints")
 @pytest.mark.parametrize(
     "damage",
     [
