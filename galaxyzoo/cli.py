@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from galaxyzoo.base.endings import leave_at_once_when_interrupted, say, told
+from galaxyzoo.base.messages import count
 
 if Path(sys.argv[0]).parts[-2:] in (
     ("galaxyzoo", "__main__.py"),
@@ -128,8 +129,8 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
         written = str(output) if outcome.galaxies else "no catalogue"
         listed = f" ({rejected_path(output)})" if outcome.rejected else ""
         say(
-            f"{written}: {outcome.galaxies} galaxies classified, "
-            f"{outcome.rejected} files rejected{listed}"
+            f"{written}: {count(outcome.galaxies, 'galaxy', 'galaxies')} classified, "
+            f"{count(outcome.rejected, 'file')} rejected{listed}"
         )
     if outcome.rejected:
         raise typer.Exit(SOME_REJECTED)

@@ -5,6 +5,7 @@ stage and in the report, too.
 """
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from galaxyzoo.base.files import read_json, write_json
 from galaxyzoo.base.messages import MOST_NAMED, plain, some
 
 logger = logging.getLogger(__name__)
+
+_FORMS = re.compile(r"\{([^|{}]*)\|([^|{}]*)\}")
 
 
 class FindingsError(UserError):
@@ -46,11 +49,15 @@ class Finding:
 
 
 def finding(name: str, cases: Sequence[object], what: str, advice: str) -> list[Finding]:
-    """The finding of some cases, each told in a few words; none if there are no cases."""
+    """The finding of some cases, each told in a few words; none if there are no cases.
+
+    `what` may hold "{galaxy has|galaxies have}", which becomes one or the other.
+    """
     if not cases:
         return []
     examples = tuple(plain(case) for case in cases[:MOST_NAMED])
-    return [Finding(name, len(cases), examples, what, advice)]
+    form = r"\1" if len(cases) == 1 else r"\2"
+    return [Finding(name, len(cases), examples, _FORMS.sub(form, what), advice)]
 
 
 def refuse(path: Path, findings: Sequence[Finding]) -> None:

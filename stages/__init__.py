@@ -2,13 +2,13 @@
 
 import sys
 
-from galaxyzoo.base.endings import end_with_dvc, leave_at_once_when_interrupted, told
+from galaxyzoo.base.endings import leave_at_once_when_interrupted, told
+from galaxyzoo.base.parents import end_with_dvc
 
 if sys.argv[:1] == ["-m"]:  # a stage runs, and imports what it needs next
     leave_at_once_when_interrupted()
     end_with_dvc()
 
-import fcntl
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +18,7 @@ from pathlib import Path
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.files import try_lock
 from galaxyzoo.base.versions import check_versions
 
 _LOCKS = Path(".dvc/tmp")
@@ -51,16 +52,8 @@ def _alone(name: str) -> Iterator[None]:
         return
     with (_LOCKS / f"{name}.lock").open("ab") as file:
         deadline = time.monotonic() + _PATIENCE
-        while not _lock(file.fileno()):
+        while not try_lock(file.fileno()):
             if time.monotonic() > deadline:
                 raise UserError(f"{name}: is already running in this folder; wait until it is done")
             time.sleep(0.1)
         yield
-
-
-def _lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

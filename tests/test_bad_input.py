@@ -118,19 +118,19 @@ def test_missing_column(project: Project) -> None:
 def test_bad_fraction(project: Project, bad: str | float) -> None:
     project.labels.loc[2, "Class4.1"] = bad
     message = project.split_refusal()
-    assert "labels.csv: 1 values are not a number from 0 to 1" in message
+    assert "labels.csv: 1 value is not a number from 0 to 1" in message
     assert "GalaxyID 3, Class4.1: " in message
 
 
 def test_galaxy_twice(project: Project) -> None:
     project.labels.loc[3, "GalaxyID"] = 1
-    assert "1 GalaxyIDs come more than once: 1 (lines 2 and 5)" in project.split_refusal()
+    assert "1 GalaxyID comes more than once: 1 (lines 2 and 5)" in project.split_refusal()
 
 
 def test_votes_that_do_not_follow_the_tree(project: Project) -> None:
     shift(project.labels, 2, "Class1.3", 0.01)
     message = project.split_refusal()
-    assert "labels.csv: 1 galaxies have votes that do not follow the tree" in message
+    assert "labels.csv: 1 galaxy has votes that do not follow the tree" in message
     assert "GalaxyID 3 (smooth: Class1.1 to Class1.3 sum to 1.01, and 1 were asked)" in message
     assert len(message.splitlines()) == 1
 

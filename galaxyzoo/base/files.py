@@ -105,7 +105,7 @@ def _remove_abandoned(left: Path) -> None:
     except OSError:  # its owner removed it, or it is another user's
         return
     try:
-        if _lock(descriptor):
+        if try_lock(descriptor):
             remove(left)
     except OSError:  # it is in nobody's way
         pass
@@ -114,15 +114,15 @@ def _remove_abandoned(left: Path) -> None:
 
 
 def _claim(descriptor: int) -> bool:
-    """`_lock`; where the file system knows no locks, nobody sweeps, and so nothing is to fear."""
+    """`try_lock`; where the file system knows no locks, nobody sweeps, so nothing is to fear."""
     try:
-        return _lock(descriptor)
+        return try_lock(descriptor)
     except OSError:
         return True
 
 
-def _lock(descriptor: int) -> bool:
-    """Whether the lock is ours now."""
+def try_lock(descriptor: int) -> bool:
+    """Whether the lock on an open file is ours now."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

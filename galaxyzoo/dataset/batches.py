@@ -7,6 +7,7 @@ import torch
 from torch.utils.data import BatchSampler, DataLoader, RandomSampler, Sampler, SequentialSampler
 
 from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.messages import count
 from galaxyzoo.dataset.galaxies import GalaxyDataset, ImagesAndVotes
 
 
@@ -36,8 +37,8 @@ def _together(
 ) -> DataLoader[ImagesAndVotes]:
     if len(dataset) < 2:
         raise UserError(
-            f"the training split holds {len(dataset)} galaxies; training needs at least 2: "
-            "give more images, or a lower split.test_fraction"
+            f"the training split holds {count(len(dataset), 'galaxy', 'galaxies')}; training needs "
+            "at least 2: give more images, or a lower split.test_fraction"
         )
     sampler = _LastJoined if len(dataset) % batch_size == 1 else BatchSampler
     return _loader(dataset, sampler(order, batch_size, drop_last=False))

@@ -58,20 +58,20 @@ def oddities(source: ImageSource, seen: Seen, rejected: Sequence[Bad]) -> list[F
         *finding(
             "rejected-images",
             [f"{name} {why}" for name, why in rejected],
-            "images are rejected",
+            "{image is|images are} rejected",
             "All of them stand in rejected.csv",
         ),
         *finding(
             "suspicious-images",
             suspicious,
-            "images decode and may still be wrong",
+            "{image decodes|images decode} and may still be wrong",
             "Look at them; crop_resize.on_bad_image: reject leaves them out",
         ),
         *_mixed_sizes(seen),
         *finding(
             "unnamed-images",
             source.unnamed,
-            "images are not named <GalaxyID>.jpg, and are left out",
+            "{image is|images are} left out, not named <GalaxyID>.jpg",
             "Rename them if they are galaxies with labels",
         ),
         *_others(source),
@@ -83,8 +83,8 @@ def _mixed_sizes(seen: Seen) -> list[Finding]:
     return finding(
         "mixed-sizes",
         sizes if len(sizes) > 1 else [],
-        "sizes of images there are; the crop is in pixels of those that are "
-        f"{seen.common_width()} wide, and of each other the same part is kept",
+        "different sizes stand beside each other; the crop is in pixels of the images that are "
+        f"{seen.common_width()} wide, and of each other image the same part is kept",
         "See that a galaxy of each size is shown at the same scale",
     )
 
@@ -94,6 +94,6 @@ def _others(source: ImageSource) -> list[Finding]:
     return finding(
         "other-files",
         kinds,
-        f"kinds of other files, {count(source.others.total(), 'file')} in all, are left out",
+        f"{{kind|kinds}} of other files, {count(source.others.total(), 'file')} in all, left out",
         "Nothing is to be done if they are no images",
     )

@@ -37,15 +37,15 @@ def find_wrong_votes(tree: Tree, labels: pd.DataFrame) -> list[Finding]:
         *finding(
             "raw-fractions",
             _sums(tree, labels, missed, raw),
-            "galaxies have fractions that are not multiplied down the tree: the answers to each "
-            "question sum to 1, though fewer volunteers were asked it",
+            "{galaxy has|galaxies have} fractions that are not multiplied down the tree: the "
+            "answers to each question sum to 1, though fewer volunteers were asked it",
             "Multiply each fraction by that of the volunteers who were asked its question, from "
             "the top of the tree down",
         ),
         *finding(
             "votes-off-tree",
             _sums(tree, labels, missed, off),
-            "galaxies have votes that do not follow the tree",
+            "{galaxy has|galaxies have} votes that do not follow the tree",
             "The answers to a question must sum to the fraction of volunteers who were asked it; "
             "mend these rows, or leave them out",
         ),
@@ -63,13 +63,13 @@ def find_odd_votes(tree: Tree, labels: pd.DataFrame) -> list[Finding]:
         *finding(
             "answer-never-given",
             never,
-            "answers were given by no volunteer, to any galaxy",
+            "{answer was|answers were} given by no volunteer, to any galaxy",
             "A network learns nothing of them; see that their columns are the right ones",
         ),
         *finding(
             "answer-all-alike",
             always if len(always) < len(labels.columns) - len(never) else [],
-            "answers have the same votes for every galaxy",
+            "{answer has|answers have} the same votes for every galaxy",
             "A network learns nothing of them; see that their columns are the right ones",
         ),
     ]
@@ -80,7 +80,7 @@ def _placeholders(labels: pd.DataFrame, rows: Rows) -> list[Finding]:
     return finding(
         "placeholder-votes",
         [f"{ID_COLUMN} {name} has {own:g}" for name, own in chosen.iloc[:, 0].items()],
-        "galaxies have one and the same value for all answers",
+        "{galaxy has|galaxies have} one and the same value for all answers",
         "These are no votes but placeholders; leave such rows out",
     )
 
@@ -122,6 +122,6 @@ def _alike(labels: pd.DataFrame) -> list[Finding]:
     return finding(
         "same-votes",
         list(labels.index[shared]) if odd else [],
-        "galaxies have the same votes",
+        "{galaxy has|galaxies have} the same votes",
         "Real galaxies hardly ever do; see that these are no placeholders",
     )

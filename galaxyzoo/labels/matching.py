@@ -86,7 +86,7 @@ def find_odd_ids(matched: Matched) -> list[Finding]:
         *finding(
             "few-labelled",
             _texts(matched.without_labels) if few else [],
-            f"of {count(matched.images, 'image')} have no labels",
+            f"of {count(matched.images, 'image')} {{has|have}} no labels",
             "They are left out; see that images and labels are of the same survey",
         ),
     ]
@@ -123,9 +123,9 @@ def _of_others(matched: Matched) -> list[Finding]:
     return finding(
         "other-ids",
         _texts(matched.without_labels),
-        f"of {count(matched.images, 'image')} have no labels, and {len(matched.without_image)} of "
-        f"{count(matched.labels, 'row')} of labels no image, which looks like the ids of another "
-        "catalogue",
+        f"of {count(matched.images, 'image')} {{has|have}} no labels, and "
+        f"{len(matched.without_image)} of {count(matched.labels, 'row')} of labels no image, which "
+        "looks like the ids of another catalogue",
         "See that both name galaxies in the same way; leave out the images that have no labels",
     )
 
@@ -144,7 +144,7 @@ def _lost_zeros(matched: Matched) -> list[Finding]:
     return finding(
         "lost-zeros",
         pairs,
-        "galaxies have an image and labels whose ids differ only in leading zeros",
+        "{galaxy has|galaxies have} an image and labels whose ids differ only in leading zeros",
         "Write ids as text, with the zeros that the names of the images have",
     )
 
@@ -158,7 +158,7 @@ def _rounded(matched: Matched) -> list[Finding]:
     return finding(
         "rounded-ids",
         [] if by_chance else [f"image {i} and labels {pairs[i]}" for i in ascending(pairs)],
-        "galaxies have an image and labels whose ids agree only as rounded numbers",
+        "{galaxy has|galaxies have} an image and labels whose ids agree only as rounded numbers",
         "Long ids lose their last digits in a float or a spreadsheet; take them from where they "
         "are text",
     )

@@ -96,7 +96,8 @@ def _repeated_ids(cells: Cells, column: pd.Series, repeated: NDArray[np.int64]) 
         told.append(f"{column.iloc[row]} (lines {first} and {again})")
     more = f" and {len(repeated) - MOST_NAMED} more" if len(repeated) > MOST_NAMED else ""
     return LabelsError(
-        f"{cells.path}: {len(repeated)} {ID_COLUMN}s come more than once: {some(told)}{more}"
+        f"{cells.path}: {count(len(repeated), f'{ID_COLUMN} comes', f'{ID_COLUMN}s come')} more "
+        f"than once: {some(told)}{more}"
     )
 
 
@@ -125,5 +126,6 @@ def _bad_values(path: Path, table: pd.DataFrame, bad: NDArray[np.int64]) -> Labe
     ]
     more = f"\n  and {len(bad) - MOST_LISTED} more" if len(bad) > MOST_LISTED else ""
     return LabelsError(
-        f"{path}: {len(bad)} values are not a number from 0 to 1:\n{listing(first)}{more}"
+        f"{path}: {count(len(bad), 'value is', 'values are')} not a number from 0 to 1:\n"
+        f"{listing(first)}{more}"
     )

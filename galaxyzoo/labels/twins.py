@@ -66,6 +66,6 @@ def tell_twins(galaxy_ids: Ids, firsts: NDArray[np.int64], kept: bool) -> list[F
     return finding(
         "same-picture",
         [*told, *pictures[MOST_NAMED:]],
-        "pictures stand under several GalaxyIDs",
+        "{picture stands|pictures stand} under several GalaxyIDs",
         f"{done}; leave out all but one of each",
     )

@@ -15,8 +15,8 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
-from galaxyzoo.base.endings import end_with_parent
 from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.parents import end_with_parent
 
 In = TypeVar("In")
 Out = TypeVar("Out")

@@ -211,7 +211,7 @@ def test_a_terminal_that_lacks_characters() -> None:
 STAGE_OF_DVC = """
 import os, sys, time
 os.environ["DVC_STAGE"] = "a"
-from galaxyzoo.base.endings import end_with_dvc
+from galaxyzoo.base.parents import end_with_dvc
 end_with_dvc()
 print(os.getpid(), flush=True)
 time.sleep(1_000)

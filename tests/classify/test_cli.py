@@ -81,7 +81,7 @@ def test_resumes_after_a_kill_to_the_same_bytes(command: Command) -> None:
     code, out, err = command.run(*options)
     assert (code, "resuming after" in err) == (1, True)
     assert out.splitlines()[-1] == (
-        "c.csv: 199 galaxies classified, 1 files rejected (c.csv.rejected.csv)"
+        "c.csv: 199 galaxies classified, 1 file rejected (c.csv.rejected.csv)"
     )
     resumed = command.output.read_bytes()
     assert not command.partial.exists()
@@ -173,13 +173,13 @@ def test_all_bad(command: Command) -> None:
     make_zip(command.folder / "images.zip", {"1.jpg": b"?"})
     code, out, _ = command.run()
     assert code == 1
-    assert out == ("no catalogue: 0 galaxies classified, 1 files rejected (c.csv.rejected.csv)\n")
+    assert out == ("no catalogue: 0 galaxies classified, 1 file rejected (c.csv.rejected.csv)\n")
     assert not command.output.exists()
 
 
 def test_all_good(command: Command) -> None:
     make_zip(command.folder / "images.zip", {"1.jpg": make_jpeg(1)})
-    assert command.run() == (0, "c.csv: 1 galaxies classified, 0 files rejected\n", "")
+    assert command.run() == (0, "c.csv: 1 galaxy classified, 0 files rejected\n", "")
 
 
 def test_the_installed_command_is_this_one() -> None:

@@ -90,7 +90,7 @@ def test_no_galaxy_is_trained_on_alone(files: DataFiles) -> None:
 
 def test_one_galaxy_is_too_few_to_train_on(files: DataFiles) -> None:
     alone = replace(files.open("train"), rows=torch.tensor([3]))
-    with pytest.raises(UserError, match="the training split holds 1 galaxies"):
+    with pytest.raises(UserError, match="the training split holds 1 galaxy"):
         shuffled(alone, 2, torch.Generator())
 
 

@@ -48,7 +48,7 @@ def test_refuses_a_value_that_is_no_fraction(
     with pytest.raises(LabelsError) as error:
         read_labels(write(tmp_path, table), GZ2)
     message = str(error.value)
-    assert "labels.csv: 1 values are not a number from 0 to 1" in message
+    assert "labels.csv: 1 value is not a number from 0 to 1" in message
     assert "GalaxyID 10, Class4.2: " in message
 
 
@@ -78,7 +78,7 @@ def test_mends_what_rounding_left(
 
 def test_refuses_a_galaxy_that_comes_twice(tmp_path: Path, table: pd.DataFrame) -> None:
     table.loc[2, ID_COLUMN] = 30
-    said = r"1 GalaxyIDs come more than once: 30 \(lines 2 and 4\)$"
+    said = r"1 GalaxyID comes more than once: 30 \(lines 2 and 4\)$"
     with pytest.raises(LabelsError, match=said):
         read_labels(write(tmp_path, table), GZ2)
     many = pd.concat([make_labels(range(10)), make_labels(range(10))])

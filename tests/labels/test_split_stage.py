@@ -71,7 +71,7 @@ def test_what_is_odd_is_a_warning_and_in_a_json(
     labels["Class1.3"] = 0
     run(labels)
     assert names() == ["answer-never-given"]
-    assert "warning: labels.csv: 1 answers were given by no volunteer" in caplog.text
+    assert "warning: labels.csv: 1 answer was given by no volunteer" in caplog.text
 
 
 def test_the_same_picture_stays_on_one_side(
