@@ -37,6 +37,7 @@ $(VENV)/installed: requirements.txt pyproject.toml | in-git
 
 repro: setup ## run the pipeline, as far as anything has changed
 	@$(BIN)/python -m galaxyzoo.params
+	@$(BIN)/python -m tools.dvc_locks
 	$(BIN)/dvc repro
 	@$(BIN)/python -m galaxyzoo.report.summary
 	@if git diff --quiet HEAD -- $(CODE) && ! git diff --quiet HEAD -- dvc.lock; then \
