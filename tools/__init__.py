@@ -1,1 +1,1 @@
-"""Programs that `make setup` runs once."""
+"""Programs that the Makefile runs, beside the stages."""

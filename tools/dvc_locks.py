@@ -1,7 +1,7 @@
 """Remove DVC's file of locks if DVC was killed while writing it: python -m tools.dvc_locks
 
-DVC empties .dvc/tmp/rwlock before it writes it anew. Killed in between, it can't read the file at its
-next start, and stops; its own advice is to delete the file, which holds nothing then.
+DVC empties .dvc/tmp/rwlock before it writes it anew. Killed in between, it can't read the file at
+its next start, and stops; its own advice is to delete the file, which holds nothing then.
 """
 
 import json
