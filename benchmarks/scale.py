@@ -26,6 +26,7 @@ from PIL import Image
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.base.ids import id_array
+from galaxyzoo.findings import write_findings
 from galaxyzoo.labels.split import read_split_labels
 from galaxyzoo.networks import find
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
@@ -62,6 +63,7 @@ def _write_images(ids: NDArray[np.str_]) -> None:
     write_array(processed.centers, noise[:, :10, :10])
     write_array(processed.galaxy_ids, ids)
     Preparation(crop=212, size=SIZE, width=424, rendered=True).write(processed.preparation)
+    write_findings(processed.findings, [])
     file = BytesIO()
     Image.fromarray(noise[0]).resize((64, 64)).save(file, "JPEG")
     with zipfile.ZipFile("images.zip", "w") as archive:

@@ -15,7 +15,7 @@ LEAST_DEVIATION = 3
 LEAST_RANGE = 20
 """Of brightness in the inner quarter, in steps of 256"""
 
-LEAST_BRIGHT = 60
+LEAST_BRIGHT = 30
 """The brightest pixel: less is left of a camera's few bits in a container of more"""
 
 MOST_MEAN = 170

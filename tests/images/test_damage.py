@@ -165,7 +165,7 @@ def test_a_blank_or_half_filled_image_is_suspicious(
 
 def test_a_dark_image_and_a_negative_are_suspicious() -> None:
     image = np.array(smooth_noise(2, 64))
-    assert suspicion(image // 5) == "is nearly black"
+    assert suspicion(image // 10) == "is nearly black"
     assert suspicion(255 - image // 3) == "is as bright as a negative"
 
 
