@@ -1,7 +1,8 @@
 """A catalogue on its way: what is done stands in a file, so that an interrupted run resumes.
 
-The file has a line of JSON for each batch, after a first one that tells what run it belongs to. A
-line that was cut short, as by a kill or a full disk, is one that was never written.
+The file has a line for each batch, a checksum and JSON, after a first one that tells what run it
+belongs to. A line that was cut short, as by a kill or a full disk, or changed, is as if it and what
+follows it had never been written.
 """
 
 import csv
@@ -9,6 +10,7 @@ import fcntl
 import json
 import logging
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,7 +75,9 @@ class Partial:
         self._file.seek(0)
         next(self._file)
         for line in self._file:
-            yield _batch(json.loads(line))
+            record = _record(line)
+            assert record is not None, "checked when the file was opened"
+            yield _batch(record)
 
     def _open(self) -> IO[bytes]:
         """The file, locked; not one that another run, which ended just now, has removed."""
@@ -112,7 +116,7 @@ class Partial:
 
     def _append(self, record: dict[str, Any]) -> None:
         try:
-            self._file.write(json.dumps(record).encode() + b"\n")
+            self._file.write(_line(record))
             self._file.flush()
         except OSError as error:
             error.filename = str(self.path)
@@ -137,14 +141,25 @@ def _whole_lines(file: IO[bytes]) -> Iterator[tuple[dict[str, Any], int]]:
     file.seek(0)
     end = 0
     for line in file:
+        record = _record(line)
+        if record is None:
+            return
         end += len(line)
-        try:
-            record = json.loads(line)
-        except ValueError:
-            return
-        if not line.endswith(b"\n"):
-            return
         yield record, end
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    text = json.dumps(record).encode()
+    return b"%08x %s\n" % (zlib.crc32(text), text)
+
+
+def _record(line: bytes) -> dict[str, Any] | None:
+    """What `_line` was given; None for a line that was cut short, or changed."""
+    checksum, _, text = line.removesuffix(b"\n").partition(b" ")
+    if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(text):
+        return None
+    record: dict[str, Any] = json.loads(text)
+    return record
 
 
 def write_told(path: Path, column: str, told: Iterable[Told]) -> None:

@@ -42,6 +42,18 @@ def test_a_line_cut_anywhere_is_as_if_it_was_never_written(tmp_path: Path) -> No
         assert path.read_bytes() == two
 
 
+def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "p"
+    write(path, FIRST)
+    begin = path.stat().st_size
+    write(path, SECOND)
+    whole = path.read_bytes()
+    for place in range(begin, len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with Partial(path, "this run") as partial:
+            assert partial.batches == 1, place
+
+
 def test_zeros_after_a_power_failure_are_cut_off(tmp_path: Path) -> None:
     write(tmp_path / "p", FIRST)
     whole = (tmp_path / "p").read_bytes()
