@@ -48,6 +48,16 @@ def real_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def open_data() -> Path:
+    """A folder with some of the open data: images_gz2.zip, its mapping, and gz2_hart16.csv."""
+    named = os.environ.get("GALAXYZOO_OPEN_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "gz2"
+    if not (folder / "gz2_hart16.csv").is_file():
+        pytest.skip(f"no open data in {folder}; GALAXYZOO_OPEN_DATA can name a folder that has it")
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def one_thread() -> None:
     """Several test processes share the cores; more threads in each would only slow them all."""

@@ -21,7 +21,7 @@ RERUN_BY = {
     "galaxyzoo/base/": list(STAGES),
     "galaxyzoo/processes/": ["make_sample", "crop_resize", "report"],
     "galaxyzoo/findings.py": ["crop_resize", "split", "report"],
-    "galaxyzoo/tree.py": [stage for stage in STAGES if stage != "crop_resize"],
+    "galaxyzoo/tree/": [stage for stage in STAGES if stage != "crop_resize"],
     "galaxyzoo/processed.py": [stage for stage in STAGES if stage != "export"],
     "galaxyzoo/devices.py": [*TRAININGS, "evaluate"],
     "galaxyzoo/sample/": ["make_sample", "report"],
@@ -276,7 +276,7 @@ def test_what_follows_the_trainings_names_no_network() -> None:
 
 def test_the_walk_finds_what_is_imported_through_others() -> None:
     used = modules_used(ROOT / "stages" / "train_cnn.py", ROOT)
-    assert {"stages/train_cnn.py", "stages/__init__.py", "galaxyzoo/tree.py"} <= used
+    assert {"stages/train_cnn.py", "stages/__init__.py", "galaxyzoo/tree/__init__.py"} <= used
     assert "galaxyzoo/networks/common/weights.py" in used
     assert "galaxyzoo/networks/resnet.py" not in used
     assert "galaxyzoo/networks/resnet.py" in modules_used(ROOT / "stages" / "export.py", ROOT)

@@ -99,3 +99,9 @@ def changed(name: str, after: tuple[str, ...]) -> tuple[Question, ...]:
 def test_what_is_no_tree_is_refused(questions: tuple[Question, ...], message: str) -> None:
     with pytest.raises(TreeError, match=message):
         Tree("none", questions)
+
+
+def test_stems_are_those_of_the_published_tables(open_data: Path) -> None:
+    published = pd.read_csv(open_data / "gz2_hart16.csv", nrows=0).columns
+    stems = [answer.stem for answer in GZ2.answers.values()]
+    assert [f"{stem}_debiased" for stem in stems] == [n for n in published if "_debiased" in n]

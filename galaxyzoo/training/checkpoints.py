@@ -40,7 +40,7 @@ TRAINING_CODE = (
     "networks/common/",
     "processed.py",
     "training/",
-    "tree.py",
+    "tree/",
 )
 """What every training imports, directly or not: files and whole folders of the package. To these
 comes the network's own code."""

@@ -1,10 +1,8 @@
-"""What a decision tree of Galaxy Zoo is, and the one of Galaxy Zoo 2: `GZ2`.
+"""What a decision tree of Galaxy Zoo is: questions, their answers, and which of these lead on.
 
 Volunteers answer questions about a galaxy, and come to most questions only through certain answers
 to an earlier one. A column of labels holds the fraction of all of a galaxy's volunteers who gave
-one answer, so the answers to a question sum to the fraction of those who were asked it. Every
-name, column and sum of a tree stands here, and nowhere else: all other code takes a tree as a
-value.
+one answer, so the answers to a question sum to the fraction of those who were asked it.
 """
 
 from collections.abc import Mapping
@@ -36,6 +34,8 @@ class Answer:
     """What volunteers read"""
     words: str = ""
     """What a short description of a galaxy says of it; nothing where it is empty"""
+    stem: str = ""
+    """What the names of its columns begin with in the published catalogue; empty: it has none"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class Question:
     after: tuple[str, ...] = ()
     """The columns of the answers, all to one earlier question, that lead to it: its own answers sum
     to the sum of theirs. Empty: everybody is asked, and they sum to 1."""
+    stem: str = ""
+    """What the published catalogue calls it; the stems of its answers begin with that"""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -158,11 +160,9 @@ class Tree:
             Question(
                 name=str(question["name"]),
                 text=str(question["text"]),
-                answers=tuple(
-                    Answer(str(own["column"]), str(own["text"]), str(own["words"]))
-                    for own in question["answers"]
-                ),
+                answers=tuple(map(_answer_from, question["answers"])),
                 after=tuple(map(str, question["after"])),
+                stem=str(question.get("stem", "")),
             )
             for question in content["questions"]
         )
@@ -180,6 +180,12 @@ class Tree:
             spans[question.name] = slice(first, first + len(question.answers))
             first += len(question.answers)
         return spans
+
+
+def _answer_from(content: Mapping[str, Any]) -> Answer:
+    # files from before trees had stems have none
+    column, text, words = (str(content[name]) for name in ("column", "text", "words"))
+    return Answer(column, text, words, str(content.get("stem", "")))
 
 
 def _refuse_twins(what: str, names: list[str]) -> None:
@@ -208,134 +214,3 @@ def _check_nesting(questions: tuple[Question, ...]) -> None:
                 f"the answers that lead to {one.name} and to {other.name} overlap: one of them "
                 "must hold the other, or they must have none in common"
             )
-
-
-def _ask(
-    number: int, name: str, after: tuple[str, ...], text: str, *answers: tuple[str, str]
-) -> Question:
-    """A question of the competition, whose columns are called ClassQ.A."""
-    return Question(
-        name,
-        text,
-        tuple(Answer(f"Class{number}.{i}", *said) for i, said in enumerate(answers, start=1)),
-        after,
-    )
-
-
-GZ2 = Tree(
-    "Galaxy Zoo 2",
-    (
-        _ask(
-            1,
-            "smooth",
-            (),
-            "Is the galaxy smooth and rounded, with no sign of a disc?",
-            ("Smooth", "smooth"),
-            ("Featured or disc", ""),
-            ("Star or artifact", "star or artifact"),
-        ),
-        _ask(
-            2,
-            "edge_on",
-            ("Class1.2",),
-            "Could this be a disc viewed edge-on?",
-            ("Edge on", "disc seen edge-on"),
-            ("Not edge on", ""),
-        ),
-        _ask(
-            3,
-            "bar",
-            ("Class2.2",),
-            "Is there a bar through the centre of the galaxy?",
-            ("Bar through center", "bar"),
-            ("No bar", "no bar"),
-        ),
-        _ask(
-            4,
-            "spiral",
-            ("Class2.2",),
-            "Is there a spiral arm pattern?",
-            ("Spiral", "spiral"),
-            ("No spiral", "disc without spiral arms"),
-        ),
-        _ask(
-            5,
-            "bulge",
-            ("Class2.2",),
-            "How prominent is the central bulge?",
-            ("No bulge", ""),
-            ("Just noticeable bulge", ""),
-            ("Obvious bulge", ""),
-            ("Dominant bulge", ""),
-        ),
-        # of everybody, stars and artifacts included
-        _ask(6, "odd", (), "Is there anything odd?", ("Odd feature", ""), ("No odd feature", "")),
-        _ask(
-            7,
-            "roundness",
-            ("Class1.1",),
-            "How rounded is the smooth galaxy?",
-            ("Completely round", "completely round"),
-            ("In between", "oval"),
-            ("Cigar shaped", "cigar-shaped"),
-        ),
-        _ask(
-            8,
-            "odd_feature",
-            ("Class6.1",),
-            "What is the odd feature?",
-            ("Ring", "ring"),
-            ("Lens or arc", "lens or arc"),
-            ("Disturbed", "disturbed"),
-            ("Irregular", "irregular"),
-            ("Other", "other oddity"),
-            ("Merger", "merger"),
-            ("Dust lane", "dust lane"),
-        ),
-        _ask(
-            9,
-            "edge_on_bulge",
-            ("Class2.1",),
-            "What shape has the bulge of the edge-on disc?",
-            ("Rounded bulge", "rounded bulge"),
-            ("Boxy bulge", "boxy bulge"),
-            ("No bulge", "no bulge"),
-        ),
-        _ask(
-            10,
-            "winding",
-            ("Class4.1",),
-            "How tightly wound are the spiral arms?",
-            ("Tightly wound arms", "tightly wound"),
-            ("Medium wound arms", "medium wound"),
-            ("Loose wound arms", "loosely wound"),
-        ),
-        _ask(
-            11,
-            "arms",
-            ("Class4.1",),
-            "How many spiral arms are there?",
-            ("1 spiral arm", "1 arm"),
-            ("2 spiral arms", "2 arms"),
-            ("3 spiral arms", "3 arms"),
-            ("4 spiral arms", "4 arms"),
-            ("More than 4 spiral arms", "more than 4 arms"),
-            ("Can't tell how many arms", "arms uncounted"),
-        ),
-    ),
-    described=(
-        "smooth",
-        "edge_on",
-        "spiral",
-        "arms",
-        "winding",
-        "bar",
-        "roundness",
-        "edge_on_bulge",
-        "odd_feature",
-    ),
-)
-"""The tree of Galaxy Zoo 2: 11 questions with 37 answers (Willett et al. 2013, arXiv:1308.3496,
-figure 1 and table 2), in the columns of the Kaggle competition "Galaxy Zoo - The Galaxy
-Challenge": ``Class1.1`` to ``Class11.6``. A description says what a galaxy is first, and what is
-odd about it last; it leaves out the bulge of a disc that isn't seen edge-on."""

@@ -1,0 +1,5 @@
+"""The program that makes the model of the sky which the package ships: `make sky-model`.
+
+settings.yaml says how, and settings.py reads it; folds.py draws the cross-validation, and
+training.py trains.
+"""

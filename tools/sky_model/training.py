@@ -1,0 +1,149 @@
+"""The trainings: one for each fold, and one on all galaxies."""
+
+import hashlib
+import logging
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+
+from galaxyzoo.base.files import digest, write_csv
+from galaxyzoo.base.ids import Ids, id_array, places_of
+from galaxyzoo.base.paths import ProcessedPaths
+from galaxyzoo.dataset.galaxies import GalaxyDataset
+from galaxyzoo.devices import choose_compute, choose_device
+from galaxyzoo.findings import refuse
+from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.processing import process_images
+from galaxyzoo.labels.checks import find_wrong_votes
+from galaxyzoo.labels.table import read_labels
+from galaxyzoo.labels.twins import find_twins
+from galaxyzoo.networks import tuned
+from galaxyzoo.networks.common.weights import ModelInfo, save_weights
+from galaxyzoo.predict.augmentation import RegularViews
+from galaxyzoo.predict.inference import predict
+from galaxyzoo.predict.model_files import read_model
+from galaxyzoo.predict.projection import project
+from galaxyzoo.processed import Preparation, open_array
+from galaxyzoo.training.checkpoints import find_checkpoint, remove_checkpoint
+from galaxyzoo.training.loop import fit
+from galaxyzoo.tree import GZ2, ID_COLUMN
+from tools.sky_model.folds import draw_folds
+from tools.sky_model.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+EVERYTHING = 0
+"""The training that learns from the galaxies of all folds"""
+
+_BATCH = 256  # images per forward pass
+
+
+@dataclass(frozen=True)
+class Galaxies:
+    """The processed images, with labels and folds."""
+
+    processed: ProcessedPaths
+    labels: Path
+    settings: Settings
+
+    @cached_property
+    def _votes(self) -> pd.DataFrame:
+        table = read_labels(self.labels, GZ2)
+        refuse(self.labels, find_wrong_votes(GZ2, table))
+        return table
+
+    @cached_property
+    def ids(self) -> Ids:
+        """Those that have an image and labels, ascending."""
+        processed = np.asarray(open_array(self.processed.galaxy_ids))
+        return processed[places_of(processed, id_array(self._votes.index)) >= 0]
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        return places_of(self.ids, np.asarray(open_array(self.processed.galaxy_ids)))
+
+    @cached_property
+    def folds(self) -> NDArray[np.int64]:
+        """To which fold, from 1 on, each galaxy belongs."""
+        options = self.settings.cross_validation
+        firsts = find_twins(self.processed.images, self._rows)
+        return draw_folds(firsts, options.folds, options.seed)
+
+    def some(self, chosen: NDArray[np.bool_]) -> GalaxyDataset:
+        """The galaxies that are `chosen` [M]."""
+        table = self._votes.iloc[places_of(self.ids[chosen], id_array(self._votes.index))]
+        return GalaxyDataset(
+            open_array(self.processed.images),
+            torch.from_numpy(self._rows[chosen]),
+            torch.from_numpy(np.array(table, np.float32)),
+            self.ids[chosen],
+        )
+
+    def digest(self, learned: GalaxyDataset) -> str:
+        """What tells the galaxies that a network learned from: 64 hex digits."""
+        whole = hashlib.sha256(digest(self.processed.images, self.labels).encode())
+        whole.update(learned.galaxy_ids.tobytes())
+        return whole.hexdigest()
+
+
+def process(images: Path, settings: Settings, outputs: ProcessedPaths) -> None:
+    """Crop and resize all images."""
+    options = settings.crop_resize
+    process_images(open_images(images), options.crop, options.size, False, outputs)
+
+
+def train(galaxies: Galaxies, fold: int, folder: Path) -> Path:
+    """Train on all galaxies but those of `fold`; gives the file of weights.
+
+    An interrupted training resumes after its last whole epoch; one that is done is not repeated.
+    """
+    options = galaxies.settings.train_tuned
+    learned = galaxies.some(galaxies.folds != fold)
+    # whoever learns from all has none to be tested on: the history then tells of some it learned
+    tested = galaxies.some(galaxies.folds == (fold or 1))
+    own = galaxies.digest(learned)
+    compute = choose_compute(options.device, options.precision)
+    checkpoint = find_checkpoint(
+        folder / "checkpoints" / name(fold), tuned.NETWORK, own, options, compute
+    )
+    done = folder / name(fold) / checkpoint.name
+    if done.is_file():
+        return done
+    logger.info("%s: %s galaxies to learn from", name(fold), f"{len(learned):,}")
+    preparation = Preparation.read(galaxies.processed.preparation)
+    model = tuned.NETWORK.build(preparation.size, len(GZ2.columns), options.seed)
+    history = fit(model, learned, tested, options, checkpoint)
+    info = ModelInfo(tuned.NETWORK.name, GZ2, **asdict(preparation), data_digest=own)
+    write_csv(done.with_suffix(".history.csv"), history)
+    save_weights(done, model, info.as_dict())
+    remove_checkpoint(checkpoint)
+    return done
+
+
+def predict_fold(galaxies: Galaxies, fold: int, weights: Path) -> pd.DataFrame:
+    """What a network says of the galaxies of the fold that it has not seen.
+
+    A row for each: GalaxyID, fold, and the 37 fractions.
+    """
+    options, model = galaxies.settings.predict, read_model(weights)
+    alike = model.network.quarter_turns_alike(model.info.size)
+    tested = galaxies.some(galaxies.folds == fold)
+    device = choose_device(galaxies.settings.train_tuned.device)
+    views = RegularViews(options.views, alike)
+    fractions = predict(model.module, tested, _BATCH, device, views)
+    if options.project:
+        fractions = project(GZ2, fractions).astype(np.float32)
+    table = pd.DataFrame(fractions, columns=list(GZ2.columns))
+    table.insert(0, "fold", fold)
+    table.insert(0, ID_COLUMN, tested.galaxy_ids)
+    return table
+
+
+def name(fold: int) -> str:
+    """Of a training, for folders and people."""
+    return f"fold-{fold}" if fold else "everything"
