@@ -11,6 +11,11 @@ SPLIT = Path("data/split.csv")
 SPLIT_COUNTS = Path("data/split.json")
 SPLIT_FINDINGS = Path("data/split_findings.json")
 """What is odd about the labels, and about how they match the images"""
+VOTES = Path("data/votes.parquet")
+"""The vote fractions of the galaxies of the split, ascending: GalaxyID, dr7objid if the labels have
+it, and the tree's columns, NaN where an answer isn't known"""
+LABEL_FACTS = Path("data/labels.json")
+"""Which table and column the labels are of, and what was left out"""
 UNMATCHED = Path("data/unmatched.csv")
 """Each galaxy that lacks an image or labels"""
 PREDICTIONS = Path("data/predictions")

@@ -140,7 +140,7 @@ GZ2 = Tree(
 )
 """The tree of Galaxy Zoo 2: 11 questions with 37 answers (Willett et al. 2013, arXiv:1308.3496,
 figure 1 and table 2), in the columns of the Kaggle competition "Galaxy Zoo - The Galaxy
-Challenge": ``Class1.1`` to ``Class11.6``. Stems are those of the published tables: their answers are
-numbered a01 to a38, there is no a35, and a38 belongs to the eighth question. A description says what
-a galaxy is first, and what is odd about it last; it leaves out the bulge of a disc that isn't seen
-edge-on."""
+Challenge": ``Class1.1`` to ``Class11.6``. Stems are those of the published tables: their answers
+are numbered a01 to a38, there is no a35, and a38 belongs to the eighth question. A description says
+what a galaxy is first, and what is odd about it last; it leaves out the bulge of a disc that isn't
+seen edge-on."""
