@@ -98,23 +98,27 @@ def process(images: Path, settings: Settings, outputs: ProcessedPaths) -> None:
 
 
 def train(galaxies: Galaxies, fold: int, folder: Path) -> Path:
-    """Train on all galaxies but those of `fold`; gives the file of weights.
-
-    An interrupted training resumes after its last whole epoch; one that is done is not repeated.
-    """
-    options = galaxies.settings.train_tuned
+    """Train on all galaxies but those of `fold`; gives the file of weights, below `folder`."""
     learned = galaxies.some(galaxies.folds != fold)
     # whoever learns from all has none to be tested on: the history then tells of some it learned
     tested = galaxies.some(galaxies.folds == (fold or 1))
-    own = galaxies.digest(learned)
+    return train_on(galaxies, learned, tested, folder / name(fold))
+
+
+def train_on(
+    galaxies: Galaxies, learned: GalaxyDataset, tested: GalaxyDataset, folder: Path
+) -> Path:
+    """Train on some of the galaxies; gives the file of weights, in `folder`.
+
+    An interrupted training resumes after its last whole epoch; one that is done is not repeated.
+    """
+    options, own = galaxies.settings.train_tuned, galaxies.digest(learned)
     compute = choose_compute(options.device, options.precision)
-    checkpoint = find_checkpoint(
-        folder / "checkpoints" / name(fold), tuned.NETWORK, own, options, compute
-    )
-    done = folder / name(fold) / checkpoint.name
+    checkpoint = find_checkpoint(folder / "interrupted", tuned.NETWORK, own, options, compute)
+    done = folder / checkpoint.name
     if done.is_file():
         return done
-    logger.info("%s: %s galaxies to learn from", name(fold), f"{len(learned):,}")
+    logger.info("%s: %s galaxies to learn from", folder.name, f"{len(learned):,}")
     preparation = Preparation.read(galaxies.processed.preparation)
     model = tuned.NETWORK.build(preparation.size, len(GZ2.columns), options.seed)
     history = fit(model, learned, tested, options, checkpoint)
@@ -130,18 +134,21 @@ def predict_fold(galaxies: Galaxies, fold: int, weights: Path) -> pd.DataFrame:
 
     A row for each: GalaxyID, fold, and the 37 fractions.
     """
-    options, model = galaxies.settings.predict, read_model(weights)
-    alike = model.network.quarter_turns_alike(model.info.size)
     tested = galaxies.some(galaxies.folds == fold)
-    device = choose_device(galaxies.settings.train_tuned.device)
-    views = RegularViews(options.views, alike)
-    fractions = predict(model.module, tested, _BATCH, device, views)
-    if options.project:
-        fractions = project(GZ2, fractions).astype(np.float32)
-    table = pd.DataFrame(fractions, columns=list(GZ2.columns))
+    table = pd.DataFrame(predict_some(galaxies, tested, weights), columns=list(GZ2.columns))
     table.insert(0, "fold", fold)
     table.insert(0, ID_COLUMN, tested.galaxy_ids)
     return table
+
+
+def predict_some(galaxies: Galaxies, tested: GalaxyDataset, weights: Path) -> NDArray[np.floating]:
+    """The fractions that a network gives to some galaxies, as the settings say: [N, 37]."""
+    options, model = galaxies.settings.predict, read_model(weights)
+    alike = model.network.quarter_turns_alike(model.info.size)
+    device = choose_device(galaxies.settings.train_tuned.device)
+    views = RegularViews(options.views, alike)
+    fractions = predict(model.module, tested, _BATCH, device, views)
+    return project(GZ2, fractions).astype(np.float32) if options.project else fractions
 
 
 def name(fold: int) -> str:
