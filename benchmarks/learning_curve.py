@@ -169,8 +169,8 @@ def draw(table: pd.DataFrame) -> Figure:
     )
     for name, (galaxies, score) in PUBLISHED.items():
         axes.plot(galaxies, score, "D", color=FAINT, markersize=4)
-        beside = {"textcoords": "offset points", "va": "center", "fontsize": SMALL}
-        axes.annotate(name, (galaxies, score), (7, 0), **beside)
+        beside = axes.annotate(name, (galaxies, score), (7, 0), textcoords="offset points")
+        beside.set(verticalalignment="center", fontsize=SMALL)
     axes.set(
         xscale="log", xlim=(150, 900_000), xlabel="Galaxies learned from", ylabel="RMSE on others"
     )
