@@ -28,20 +28,35 @@ class PowerLaw:
 def fit_power_law(galaxies: Numbers, errors: Numbers, floor: bool) -> PowerLaw:
     """The power law with the least squared differences; its floor is at least 0, or 0 if not asked.
 
-    `galaxies` and `errors` are [N]. Exponents are tried one by one; for each, the rest is linear.
+    `galaxies` and `errors` are [N].
     """
-    fits = [_fit_at(float(exponent), galaxies, errors, floor) for exponent in _EXPONENTS]
-    return min(fits, key=lambda law: float(np.square(law(galaxies) - errors).sum()))
+    return fit_power_laws(galaxies, errors[None], floor)[0]
 
 
-def _fit_at(exponent: float, galaxies: Numbers, errors: Numbers, floor: bool) -> PowerLaw:
-    falling = galaxies**-exponent
-    if floor:
-        columns = np.stack([np.ones_like(falling), falling], axis=1)
-        (lowest, scale), *_ = np.linalg.lstsq(columns, errors)
-        if lowest > 0:
-            return PowerLaw(float(lowest), float(scale), exponent)
-    return PowerLaw(0.0, float(falling @ errors / (falling @ falling)), exponent)
+def fit_power_laws(galaxies: Numbers, errors: Numbers, floor: bool) -> list[PowerLaw]:
+    """The power law of each of D data sets: `galaxies` [N], `errors` [D, N].
+
+    Exponents are tried one by one; for each, the rest is linear.
+    """
+    falling = galaxies ** -_EXPONENTS[:, None]  # [E, N]
+    floors = _floors(falling, errors) if floor else np.zeros((len(errors), len(falling)))
+    # where the best floor is below 0, the best that isn't is 0
+    floors = np.maximum(floors, 0)
+    scales = (errors @ falling.T - floors * falling.sum(axis=1)) / np.square(falling).sum(axis=1)
+    fitted = floors[..., None] + scales[..., None] * falling
+    best = np.square(fitted - errors[:, None]).sum(axis=2).argmin(axis=1)
+    return [
+        PowerLaw(float(floors[row, place]), float(scales[row, place]), float(_EXPONENTS[place]))
+        for row, place in enumerate(best)
+    ]
+
+
+def _floors(falling: Numbers, errors: Numbers) -> Numbers:
+    """Where the straight line through errors over `falling` [E, N] begins: [D, E]."""
+    centred = falling - falling.mean(axis=1, keepdims=True)
+    slopes = errors @ centred.T / np.square(centred).sum(axis=1)
+    lines: Numbers = errors.mean(axis=1, keepdims=True) - slopes * falling.mean(axis=1)
+    return lines
 
 
 def redrawn(galaxies: Numbers, errors: Numbers, floor: bool) -> list[PowerLaw]:
@@ -55,10 +70,7 @@ def redrawn(galaxies: Numbers, errors: Numbers, floor: bool) -> list[PowerLaw]:
     freedom = max(len(errors) - (3 if floor else 2), 1)
     residuals = (errors - fitted) * np.sqrt(len(errors) / freedom)
     draws = np.random.default_rng(_SEED)
-    return [
-        fit_power_law(galaxies, fitted + draws.choice(residuals, len(errors)), floor)
-        for _ in range(_DRAWS)
-    ]
+    return fit_power_laws(galaxies, fitted + draws.choice(residuals, (_DRAWS, len(errors))), floor)
 
 
 def band(laws: list[PowerLaw], galaxies: Numbers) -> tuple[Numbers, Numbers]:
