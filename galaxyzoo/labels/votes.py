@@ -1,4 +1,4 @@
-"""The votes on some galaxies, and the file of them that `split` writes and all later stages read."""
+"""The votes on some galaxies, and the file of them, from which all stages after split read."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,11 +52,9 @@ class Votes:
             table = pq.ParquetFile(path).read()
         except (pa.ArrowException, OSError) as error:
             raise LabelsError(f"{path}: is cut short or damaged; run `dvc repro`") from error
-        kinds = {name: str(kind) for name, kind in zip(table.schema.names, table.schema.types)}
-        if (
-            not dict.fromkeys(tree.columns, "double").items() | {(ID_COLUMN, "string")}
-            <= kinds.items()
-        ):
+        expected = {ID_COLUMN: "string", **dict.fromkeys(tree.columns, "double")}
+        kinds = {own.name: str(own.type) for own in table.schema}
+        if not expected.items() <= kinds.items():
             raise LabelsError(f"{path}: isn't what the stage split writes; run `dvc repro`")
         ids = pd.Index(table[ID_COLUMN].to_pylist(), name=ID_COLUMN)
         fractions = pd.DataFrame({own: table[own].to_numpy() for own in tree.columns}, index=ids)
