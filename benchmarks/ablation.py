@@ -156,8 +156,7 @@ def resample_wider(images: Tensor, maps: Tensor) -> Tensor:
 def train(name: str, seed: int, epochs: int, wider: Path) -> Result:
     torch.set_num_threads(1)
     variant = VARIANTS[name]
-    labels = Path(read_section("data", DataParams).labels)
-    data = DataFiles.under(Path("data"), labels, GZ2)
+    data = DataFiles(GZ2)
     if variant.wider:
         data = replace(data, processed=ProcessedPaths(wider))
     kept, validation = validation_parts(data.open("train"))

@@ -25,7 +25,7 @@ def clone(target: Path, data: Path) -> None:
     subprocess.run(["git", "clone", "--quiet", Path.cwd(), target], check=True)
     path = target / "params.yaml"
     params = yaml.safe_load(path.read_text())
-    params["data"] = {
+    params["data"] |= {
         "images": str(data / "images_training_rev1.zip"),
         "labels": str(data / "training_solutions_rev1.csv"),
     }

@@ -47,7 +47,7 @@ _CHUNK = 100_000
 def make_project(galaxies: int, root: Path) -> None:
     """In the current folder: what the stages before `split`, and the trainings, would leave."""
     params = yaml.safe_load((root / "params.yaml").read_text())
-    params["data"] = {"images": "images.zip", "labels": "labels.csv"}
+    params["data"] |= {"images": "images.zip", "labels": "labels.csv"}
     Path("params.yaml").write_text(yaml.safe_dump(params))
     ids = id_array(str(FIRST_ID + number) for number in range(galaxies))
     _write_images(ids)
@@ -103,7 +103,7 @@ def _write_network(name: str) -> None:
 def evaluate() -> None:
     """What the stage does once the networks have predicted."""
     ids = paths.ProcessedPaths().galaxy_ids
-    test = read_split_labels(paths.SPLIT, Path("labels.csv"), ids, GZ2)["test"]
+    test = read_split_labels(paths.SPLIT, paths.VOTES, ids, GZ2)["test"]
     raw = {
         name: draw_votes(len(test), seed).astype(np.float32) * np.float32(0.9)
         for seed, name in enumerate(NETWORKS, start=100)

@@ -1,16 +1,16 @@
 """Score the networks on the test split, beside the mean vote and the central-pixel benchmark."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import pandas as pd
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import atomic, write_csv
 from galaxyzoo.base.ids import Ids
-from galaxyzoo.base.sections import DataParams, read_section
+from galaxyzoo.base.sections import read_section
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_device
+from galaxyzoo.labels.votes import OBJID_COLUMN
 from galaxyzoo.networks import networks_in
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
@@ -25,7 +25,7 @@ from stages import run
 
 
 def main() -> None:
-    data = DataFiles(Path(read_section("data", DataParams).labels), GZ2)
+    data = DataFiles(GZ2)
     options = read_section("evaluate", EvaluateParams)
     train, test = data.open("train"), data.open("test")
     device, digest = choose_device(options.device), data.digest()
@@ -39,7 +39,7 @@ def main() -> None:
     }
     projected = {name: project(GZ2, fractions) for name, fractions in predicted.items()}
     chosen = choose(models, predicted, projected)
-    write_predictions(test.galaxy_ids, chosen)
+    write_predictions(test.galaxy_ids, chosen, test.objids)
     centers = open_array(data.processed.centers)
     baselines = predict_baselines(
         train.votes.numpy(), centers[train.rows.numpy()], centers[test.rows.numpy()]
@@ -59,11 +59,15 @@ def choose(
     }
 
 
-def write_predictions(galaxy_ids: Ids, predictions: Mapping[str, Fractions]) -> None:
+def write_predictions(
+    galaxy_ids: Ids, predictions: Mapping[str, Fractions], objids: Ids | None = None
+) -> None:
     with atomic(paths.PREDICTIONS) as folder:
         for name, fractions in predictions.items():
             table = pd.DataFrame(fractions, columns=list(GZ2.columns))
             table.insert(0, ID_COLUMN, galaxy_ids)
+            if objids is not None:
+                table.insert(1, OBJID_COLUMN, objids)
             write_csv(folder / paths.predictions(name).name, table, float_format="%.6f")
 
 

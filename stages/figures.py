@@ -31,7 +31,7 @@ PROCESSED = paths.ProcessedPaths()
 
 def main() -> None:
     data = read_section("data", DataParams)
-    labels = read_split_labels(paths.SPLIT, Path(data.labels), PROCESSED.galaxy_ids, GZ2)
+    labels = read_split_labels(paths.SPLIT, paths.VOTES, PROCESSED.galaxy_ids, GZ2)
     preparation = Preparation.read(PROCESSED.preparation)
     galaxies = Galaxies(preparation.rendered, len(labels["train"]), len(labels["test"]))
     figures = draw_both_exemplars(

@@ -42,7 +42,7 @@ def main() -> None:
 def gather(params: Mapping[str, Section]) -> Facts:
     """What the earlier stages read and wrote."""
     data = cast("DataParams", params["data"])
-    labels = read_split_labels(paths.SPLIT, Path(data.labels), PROCESSED.galaxy_ids, GZ2)
+    labels = read_split_labels(paths.SPLIT, paths.VOTES, PROCESSED.galaxy_ids, GZ2)
     train, test = labels["train"], labels["test"]
     everybody = pd.concat([train, test])
     exemplars = ascending({e.galaxy_id for e in find_exemplars(GZ2, everybody)})

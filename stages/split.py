@@ -12,6 +12,7 @@ from galaxyzoo.base.messages import count, some
 from galaxyzoo.base.sections import DataParams, read_section
 from galaxyzoo.findings import Finding, refuse, warn, write_findings
 from galaxyzoo.labels.checks import find_odd_votes, find_wrong_votes
+from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.matching import (
     Matched,
     check_complete,
@@ -24,6 +25,7 @@ from galaxyzoo.labels.params import SplitParams
 from galaxyzoo.labels.split import draw_split
 from galaxyzoo.labels.table import read_labels
 from galaxyzoo.labels.twins import find_twins, keep_together, tell_twins
+from galaxyzoo.labels.votes import Votes
 from galaxyzoo.processed import open_array
 from galaxyzoo.tree import GZ2
 from stages import run
@@ -42,8 +44,12 @@ def main() -> None:
         check_complete(matched)
     report_missing(matched)
     split, twins = split_apart(matched, options.test_fraction, options.seed)
-    chosen = labels.iloc[places_of(matched.both, id_array(labels.index))]
-    write(matched, split, [*find_odd_ids(matched), *find_odd_votes(GZ2, chosen), *twins], path)
+    votes = Votes(labels).of(matched.both)
+    findings = [*find_odd_ids(matched), *find_odd_votes(GZ2, votes.fractions), *twins]
+    warn(path, findings)
+    write(matched, split, findings)
+    votes.write(paths.VOTES)
+    LabelFacts("Kaggle's table", "kaggle", len(labels)).write(paths.LABEL_FACTS)
 
 
 def report_missing(matched: Matched) -> None:
@@ -64,8 +70,7 @@ def split_apart(
     return split, tell_twins(matched.both, firsts, kept)
 
 
-def write(matched: Matched, split: pd.DataFrame, findings: list[Finding], labels: Path) -> None:
-    warn(labels, findings)
+def write(matched: Matched, split: pd.DataFrame, findings: list[Finding]) -> None:
     counts = split["subset"].value_counts()
     write_csv(paths.SPLIT, split)
     write_csv(paths.UNMATCHED, matched.table())

@@ -1,8 +1,6 @@
 """Train the course's CNN."""
 
-from pathlib import Path
-
-from galaxyzoo.base.sections import DataParams, read_section
+from galaxyzoo.base.sections import read_section
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.networks import cnn
 from galaxyzoo.training.params import TrainParams
@@ -12,9 +10,8 @@ from stages import run
 
 
 def main() -> None:
-    data = read_section("data", DataParams)
     options = read_section("train_cnn", TrainParams)
-    train_network(cnn.NETWORK, DataFiles(Path(data.labels), GZ2), options).write()
+    train_network(cnn.NETWORK, DataFiles(GZ2), options).write()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from torch import nn
 from xdist.scheduler import LoadScopeScheduling
 
 from galaxyzoo.base.ids import Ids, id_array
+from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks import find
 from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
 
@@ -88,6 +89,11 @@ def make_labels(galaxy_ids: Iterable[int | str], seed: int = 0, tree: Tree = GZ2
     table = pd.DataFrame(votes, columns=list(tree.columns))
     table.insert(0, ID_COLUMN, ids)
     return table
+
+
+def write_votes(path: Path, labels: pd.DataFrame) -> None:
+    """What the stage split makes of labels, as `make_labels` gives them."""
+    Votes(labels.set_index(ID_COLUMN).astype(float)).write(path)
 
 
 def shift(table: pd.DataFrame, row: int, column: str, by: float) -> None:

@@ -12,7 +12,7 @@ import yaml
 
 from galaxyzoo.base.files import write_csv
 from tests.classify.classify_inputs import make_model
-from tests.conftest import ROOT, make_jpeg, make_labels, make_zip, shift
+from tests.conftest import ROOT, make_jpeg, make_labels, make_zip, shift, write_votes
 
 
 class Project:
@@ -220,7 +220,7 @@ def test_a_model_of_other_data(project: Project) -> None:
 def test_a_split_of_other_data(project: Project, stage: str) -> None:
     for earlier in ("crop_resize", "split"):
         assert project.run(earlier).returncode == 0
-    project.labels.loc[3, "GalaxyID"] = 77
+    write_votes(project.folder / "data" / "votes.parquet", project.labels[:3])
     message = project.refusal(stage)
-    assert "data/split.csv: 1 of its galaxies are not in labels.csv, such as GalaxyID 4" in message
+    assert "data/split.csv: 1 of its galaxies are not in data/votes.parquet, such as" in message
     assert "run `dvc repro`" in message

@@ -77,7 +77,7 @@ OTHER_TABLES = ("params.yaml", "versions.yaml", "dvc.yaml", "dvc.lock")
 
 RERUN_BY_PARAM = {
     "data.images": ["crop_resize", "figures", "report"],
-    "data.labels": ["split", *TRAININGS, "evaluate", "figures", "report"],
+    "data.labels": ["split", "report"],
     "make_sample": ["make_sample", "report"],
     "crop_resize": ["crop_resize", "report"],
     "split": ["split", "report"],
@@ -93,6 +93,7 @@ RERUN_BY_PACKAGE = {
     "numpy": list(STAGES),
     "pandas": ["make_sample", "crop_resize", *AFTER_DATA],
     "pillow": ["make_sample", "crop_resize", "figures", "report"],
+    "pyarrow": AFTER_DATA,
     "simplejpeg": ["crop_resize", "figures", "report"],
     "safetensors": [*TRAININGS, "export", "evaluate", "report"],
     "torch": [*TRAININGS, "export", "evaluate", "figures", "report"],
@@ -259,7 +260,14 @@ def test_the_tables_have_every_file() -> None:
 
 @every_stage
 def test_tables_metrics_and_figures_are_committed_and_the_rest_is_cached(stage: str) -> None:
-    in_git = ("data/predictions", "data/scores", "data/split", "metrics", "plots")
+    in_git = (
+        "data/predictions",
+        "data/scores",
+        "data/split",
+        "data/labels.json",
+        "metrics",
+        "plots",
+    )
     for path, cached in outputs(stage):
         assert cached != path.startswith(in_git), path
 

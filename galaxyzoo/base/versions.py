@@ -23,6 +23,7 @@ PACKAGES = {
     "numpy": "numpy",
     "pandas": "pandas",
     "PIL": "pillow",
+    "pyarrow": "pyarrow",
     "safetensors": "safetensors",
     "simplejpeg": "simplejpeg",
     "torch": "torch",

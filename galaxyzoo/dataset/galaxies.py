@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-import pandas as pd
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -16,7 +15,9 @@ from galaxyzoo.base import paths
 from galaxyzoo.base.files import digest
 from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.base.paths import ProcessedPaths
-from galaxyzoo.labels.split import Subset, read_split_labels
+from galaxyzoo.labels.facts import LabelFacts
+from galaxyzoo.labels.split import Subset, read_split_votes
+from galaxyzoo.labels.votes import Votes
 from galaxyzoo.processed import open_array, rows_of
 from galaxyzoo.tree import Tree
 
@@ -40,9 +41,11 @@ class GalaxyDataset(Dataset[ImagesAndVotes]):
     rows: Tensor
     """int64 [M]: where this dataset's galaxies stand in `images`"""
     votes: Tensor
-    """float32 [M, C]: their vote fractions"""
+    """float32 [M, C]: their vote fractions, NaN where one isn't known"""
     galaxy_ids: Ids
     """unicode [M]: their names"""
+    objids: Ids | None = None
+    """unicode [M]: what the survey calls them, if their labels tell"""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -68,6 +71,7 @@ class GalaxyDataset(Dataset[ImagesAndVotes]):
             rows=torch.arange(len(self), device=device),
             votes=self.votes.to(device),
             galaxy_ids=self.galaxy_ids,
+            objids=self.objids,
         )
 
 
@@ -75,16 +79,18 @@ class GalaxyDataset(Dataset[ImagesAndVotes]):
 class DataFiles:
     """The files that networks learn from and are tested on."""
 
-    labels: Path
     tree: Tree
-    """Whose questions the labels answer"""
+    """Whose questions the votes answer"""
     processed: ProcessedPaths = field(default_factory=ProcessedPaths)
     split: Path = paths.SPLIT
+    votes: Path = paths.VOTES
+    label_facts: Path = paths.LABEL_FACTS
 
     @classmethod
-    def under(cls, folder: Path, labels: Path, tree: Tree) -> Self:
+    def under(cls, folder: Path, tree: Tree) -> Self:
         """The files where the pipeline puts them, below `folder` in place of data/."""
-        return cls(labels, tree, ProcessedPaths(folder / "processed"), folder / "split.csv")
+        own = (folder / path.name for path in (paths.SPLIT, paths.VOTES, paths.LABEL_FACTS))
+        return cls(tree, ProcessedPaths(folder / "processed"), *own)
 
     @cached_property
     def images(self) -> NDArray[np.uint8]:
@@ -92,23 +98,29 @@ class DataFiles:
         return open_array(self.processed.images)
 
     @cached_property
-    def _labels(self) -> dict[Subset, pd.DataFrame]:
-        return read_split_labels(self.split, self.labels, self.processed.galaxy_ids, self.tree)
+    def facts(self) -> LabelFacts:
+        """Where the votes come from."""
+        return LabelFacts.read(self.label_facts)
+
+    @cached_property
+    def _votes(self) -> dict[Subset, Votes]:
+        return read_split_votes(self.split, self.votes, self.processed.galaxy_ids, self.tree)
 
     def open(self, subset: Subset) -> GalaxyDataset:
         """The galaxies of one subset of the split, ascending, over memory-mapped images.
 
-        Raises UserError if one of them lacks a processed image or labels.
+        Raises UserError if one of them lacks a processed image or votes.
         """
-        labels = self._labels[subset]
-        galaxy_ids, votes = id_array(labels.index), np.array(labels, np.float32)
+        own = self._votes[subset]
+        galaxy_ids = id_array(own.fractions.index)
         return GalaxyDataset(
             self.images,
             torch.from_numpy(rows_of(galaxy_ids, self.processed)),
-            torch.from_numpy(votes),
+            torch.from_numpy(np.array(own.fractions, np.float32)),
             galaxy_ids,
+            own.objids,
         )
 
     def digest(self) -> str:
         """What tells this data from other data: 64 hex digits of all that these files hold."""
-        return digest(self.processed.images, self.processed.galaxy_ids, self.split, self.labels)
+        return digest(self.processed.images, self.processed.galaxy_ids, self.split, self.votes)

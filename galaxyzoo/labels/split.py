@@ -12,7 +12,8 @@ from galaxyzoo.base.ids import Ids, id_array, places_in_order, places_of
 from galaxyzoo.base.messages import quoted
 from galaxyzoo.labels.cells import Cells
 from galaxyzoo.labels.opening import LabelsError, read_table_bytes
-from galaxyzoo.labels.table import read_ids, read_labels
+from galaxyzoo.labels.table import read_ids
+from galaxyzoo.labels.votes import Votes
 from galaxyzoo.processed import open_array
 from galaxyzoo.tree import ID_COLUMN, Tree
 
@@ -68,23 +69,28 @@ def _check_subsets(cells: Cells, subsets: NDArray[np.object_]) -> None:
             raise SplitError(f"{cells.path}: has no galaxies in {subset}; run `dvc repro`")
 
 
-def read_split_labels(
-    split: Path, labels: Path, processed_ids: Path, tree: Tree
-) -> dict[Subset, pd.DataFrame]:
-    """The labels of each subset's galaxies, as `read_labels` gives them, ascending.
+def read_split_votes(
+    split: Path, votes: Path, processed_ids: Path, tree: Tree
+) -> dict[Subset, Votes]:
+    """The votes on each subset's galaxies, ascending.
 
-    Raises UserError if a galaxy of the split lacks labels, or isn't among the ids of the processed
+    Raises UserError if a galaxy of the split lacks votes, or isn't among the ids of the processed
     images.
     """
-    subsets, table = read_split(split), read_labels(labels, tree)
-    known, labelled = np.asarray(open_array(processed_ids)), id_array(table.index)
+    subsets, own = read_split(split), Votes.read(votes, tree)
+    known, voted = np.asarray(open_array(processed_ids)), id_array(own.fractions.index)
     for galaxy_ids in subsets.values():
-        check_split(split, galaxy_ids, labelled, labels)
+        check_split(split, galaxy_ids, voted, votes)
         check_split(split, galaxy_ids, known, processed_ids)
-    return {
-        subset: table.iloc[places_of(galaxy_ids, labelled)]
-        for subset, galaxy_ids in subsets.items()
-    }
+    return {subset: own.of(galaxy_ids) for subset, galaxy_ids in subsets.items()}
+
+
+def read_split_labels(
+    split: Path, votes: Path, processed_ids: Path, tree: Tree
+) -> dict[Subset, pd.DataFrame]:
+    """The fractions alone: see `Votes.fractions`, and `read_split_votes`."""
+    found = read_split_votes(split, votes, processed_ids, tree)
+    return {subset: own.fractions for subset, own in found.items()}
 
 
 def check_split(path: Path, galaxy_ids: Ids, known: Ids, where: Path) -> None:

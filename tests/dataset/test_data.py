@@ -11,7 +11,7 @@ from galaxyzoo.dataset.batches import in_order, shuffled
 from galaxyzoo.dataset.galaxies import DataFiles, GalaxyDataset
 from galaxyzoo.labels.split import SUBSETS
 from galaxyzoo.tree import GZ2
-from tests.conftest import COLUMNS, make_ids, make_labels
+from tests.conftest import COLUMNS, make_ids, make_labels, write_votes
 
 IDS = make_ids([11, 22, 33, 44, 55, 66, 77])
 IMAGES = np.random.default_rng(0).integers(0, 256, (7, 8, 8, 3), dtype=np.uint8)
@@ -21,10 +21,10 @@ LABELS = make_labels(IDS)
 @pytest.fixture
 def files(tmp_path: Path) -> DataFiles:
     """Seven processed galaxies, of which five train and two test."""
-    files = DataFiles.under(tmp_path, labels=tmp_path / "labels.csv", tree=GZ2)
+    files = DataFiles.under(tmp_path, GZ2)
     write_array(files.processed.images, IMAGES)
     write_array(files.processed.galaxy_ids, IDS)
-    write_csv(files.labels, LABELS.sample(frac=1, random_state=1))
+    write_votes(files.votes, LABELS.sample(frac=1, random_state=1))
     subset = ["train", "test", "train", "train", "test", "train", "train"]
     write_csv(files.split, LABELS[["GalaxyID"]].assign(subset=subset))
     return files
@@ -64,10 +64,10 @@ def test_a_loader_asks_for_whole_batches(files: DataFiles, monkeypatch: pytest.M
     assert asked == [[0, 1], [2, 3], [4]]
 
 
-@pytest.mark.parametrize("lacking", ["labels.csv", "galaxy_ids.npy"])
+@pytest.mark.parametrize("lacking", ["votes.parquet", "galaxy_ids.npy"])
 def test_a_split_of_other_data_is_refused(files: DataFiles, lacking: str) -> None:
-    if lacking == "labels.csv":
-        write_csv(files.labels, LABELS[LABELS["GalaxyID"] != "55"])
+    if lacking == "votes.parquet":
+        write_votes(files.votes, LABELS[LABELS["GalaxyID"] != "55"])
     else:
         write_array(files.processed.galaxy_ids, np.where(IDS == "55", "56", IDS))
     said = (
@@ -140,7 +140,7 @@ def test_what_does_not_fit_stays_on_disk(files: DataFiles, monkeypatch: pytest.M
     assert isinstance(test.images, torch.Tensor)
 
 
-@pytest.mark.parametrize("change", ["images", "galaxy_ids", "split", "labels"])
+@pytest.mark.parametrize("change", ["images", "galaxy_ids", "split", "votes"])
 def test_other_data_has_another_digest(files: DataFiles, change: str) -> None:
     before = files.digest()
     assert before == files.digest()

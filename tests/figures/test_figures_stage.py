@@ -10,13 +10,13 @@ from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.figures.loss import loss_table
 from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.labels.split import draw_split
-from galaxyzoo.labels.table import read_labels
+from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks import find
 from galaxyzoo.processed import Preparation
 from galaxyzoo.scoring.results import score
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from stages.figures import draw_scores, main
-from tests.conftest import COLUMNS, ROOT, make_ids, make_jpeg, make_labels, make_zip
+from tests.conftest import COLUMNS, ROOT, make_ids, make_jpeg, make_labels, make_zip, write_votes
 from tests.figures.drawings import make_history, words
 
 IDS = make_ids(range(100, 130))
@@ -42,7 +42,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("params.yaml").write_text(params.replace("data/sample/", ""))
     labels = make_labels([WITHOUT_IMAGE, *IDS])
     labels.loc[0, list(COLUMNS)] = 1.0  # it would be the exemplar of every answer
-    write_csv(Path("training_solutions_rev1.csv"), labels)
+    write_votes(paths.VOTES, labels)
     jpegs = {f"{i}.jpg": make_jpeg(int(i), 60, 60) for i in IDS}
     make_zip(Path("images_training_rev1.zip"), jpegs)
 
@@ -105,7 +105,7 @@ def test_the_losses_of_all_networks_are_a_table_for_dvc(project: Path) -> None:
 def test_networks_are_those_with_predictions_and_the_gallery_is_of_the_best() -> None:
     split = pd.read_csv(paths.SPLIT, dtype=str)
     test_ids = split.loc[split["subset"] == "test", ID_COLUMN]
-    voted = read_labels(Path("training_solutions_rev1.csv"), GZ2).loc[test_ids]
+    voted = Votes.read(paths.VOTES, GZ2).fractions.loc[test_ids]
     galaxies = Galaxies(rendered=True, train=15, test=15)
     figures = draw_scores(voted, galaxies)
     assert [axes.get_title() for axes in figures["loss"].axes] == ["CNN", "ResNet-18"]

@@ -9,7 +9,7 @@ from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.labels.split import SplitError, draw_split, read_split, read_split_labels
 from galaxyzoo.tree import GZ2, ID_COLUMN
-from tests.conftest import make_ids, make_labels
+from tests.conftest import make_ids, make_labels, write_votes
 
 IDS = make_ids(range(1000, 2000))
 
@@ -107,12 +107,12 @@ def test_a_missing_split_is_told(tmp_path: Path) -> None:
 
 def test_labels_come_by_subset_in_order(tmp_path: Path) -> None:
     ids = ["10", "0009", "9", "18446744073709551616"]
-    write_csv(tmp_path / "labels.csv", make_labels([*ids, 7]))
+    write_votes(tmp_path / "votes.parquet", make_labels([*ids, 7]))
     write_array(tmp_path / "galaxy_ids.npy", id_array(ids))
     rows = zip(ids, ["train", "test", "train", "test"], strict=True)
     write_csv(tmp_path / "split.csv", pd.DataFrame(rows, columns=[ID_COLUMN, "subset"]))
     labels = read_split_labels(
-        tmp_path / "split.csv", tmp_path / "labels.csv", tmp_path / "galaxy_ids.npy", GZ2
+        tmp_path / "split.csv", tmp_path / "votes.parquet", tmp_path / "galaxy_ids.npy", GZ2
     )
     assert {subset: own.index.tolist() for subset, own in labels.items()} == {
         "train": ["9", "10"],

@@ -21,7 +21,7 @@ from galaxyzoo.training import augmentation, loop, run
 from galaxyzoo.training.checkpoints import find_checkpoint, training_code
 from galaxyzoo.training.run import train_network
 from galaxyzoo.tree import GZ2
-from tests.conftest import ROOT, make_labels
+from tests.conftest import ROOT, make_labels, write_votes
 from tests.stage_imports import modules_used
 from tests.training.test_training import VIEWS, options
 
@@ -30,14 +30,14 @@ TUNED, CNN = find("tuned"), find("cnn")
 
 
 def make_data(folder: Path) -> DataFiles:
-    data = DataFiles.under(folder / "data", labels=folder / "labels.csv", tree=GZ2)
+    data = DataFiles.under(folder / "data", GZ2)
     ids = np.arange(60) + 100
     images = np.random.default_rng(0).integers(0, 256, (60, 32, 32, 3), dtype=np.uint8)
     write_array(data.processed.images, images)
     write_array(data.processed.galaxy_ids, ids.astype(str))
     Preparation(212, 32, 424, rendered=True).write(data.processed.preparation)
     labels = make_labels(ids)
-    write_csv(data.labels, labels)
+    write_votes(data.votes, labels)
     write_csv(data.split, labels[["GalaxyID"]].assign(subset=["train"] * 48 + ["test"] * 12))
     return data
 
@@ -68,7 +68,7 @@ def train_here(folder: Path, name: str, killed_at: str) -> None:
         os.fsync = kill_at_call(3, os.fsync)  # the first took two: for the file, and its folder
     if killed_at == "output":
         vars(run)["write_csv"] = kill
-    data = DataFiles.under(folder / "data", labels=folder / "labels.csv", tree=GZ2)
+    data = DataFiles.under(folder / "data", GZ2)
     chosen = options(**VIEWS if name == "tuned" else {}, epochs=3)
     trained = train_network(find(name), data, chosen, folder / "checkpoints")
     trained.write(*(folder / output for output in OUTPUTS))
