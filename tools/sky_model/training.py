@@ -104,8 +104,8 @@ def train(galaxies: Galaxies, fold: int, folder: Path) -> Path:
     """
     options = galaxies.settings.train_tuned
     learned = galaxies.some(galaxies.folds != fold)
-    # whoever learns from all has none to be tested on: the history then tells of some it learned
-    tested = galaxies.some(galaxies.folds == (fold or 1))
+    # whoever learns from all has none to be tested on
+    tested = None if fold == EVERYTHING else galaxies.some(galaxies.folds == fold)
     own = galaxies.digest(learned)
     compute = choose_compute(options.device, options.precision)
     checkpoint = find_checkpoint(
