@@ -17,10 +17,10 @@ from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.devices import Compute
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.training.batch_norm import estimate_batch_norm
-from galaxyzoo.training.losses import RunningMean, known_error, mean_squared_error
 from galaxyzoo.training.loop import TrainingError, fit
+from galaxyzoo.training.losses import RunningMean, known_error, mean_squared_error
 from tests.conftest import build
-from tests.training.test_training import TEST, TRAIN, VIEWS, make_dataset, options
+from tests.training.test_training import TRAIN, VIEWS, make_dataset, options
 
 CPU = torch.device("cpu")
 FRACTIONS = st.floats(0, 1, width=32)
@@ -111,7 +111,7 @@ def test_a_network_learns_from_masked_votes(name: str, changed: dict[str, object
 
 @pytest.mark.parametrize("which", ["training", "test"])
 def test_a_split_that_knows_nothing_is_refused(which: str) -> None:
-    nothing = {own: TRAIN for own in ("training", "test")}
+    nothing = dict.fromkeys(("training", "test"), TRAIN)
     nothing[which] = replace(TRAIN, votes=torch.full_like(TRAIN.votes, torch.nan))
     with pytest.raises(TrainingError, match=f"no answer of any galaxy of the {which} split"):
         fit(build("cnn"), nothing["training"], nothing["test"], options())
