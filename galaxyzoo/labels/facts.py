@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
 
+from galaxyzoo.base import paths
 from galaxyzoo.base.files import read_json, write_json
+from galaxyzoo.tree import LabelColumn
 
-LabelColumn = Literal["kaggle", "debiased", "weighted_fraction", "fraction"]
-"""Which of a catalogue's columns were learned. They differ by more than networks err, so scores
-against different ones are not compared. kaggle: the competition's, which has no other."""
+__all__ = ["LabelColumn", "LabelFacts", "label_facts"]
 
 
 @dataclass(frozen=True)
@@ -32,3 +31,9 @@ class LabelFacts:
     @classmethod
     def read(cls, path: Path) -> "LabelFacts":
         return cls(**read_json(path))
+
+
+def label_facts(path: Path = paths.LABEL_FACTS) -> LabelFacts:
+    """What the stage `split` wrote of the labels."""
+    # until it writes them, it knows the competition's labels alone
+    return LabelFacts.read(path) if path.is_file() else LabelFacts("Galaxy Challenge", "kaggle", 0)

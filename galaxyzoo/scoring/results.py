@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import pandas as pd
 
 from galaxyzoo.base import paths
@@ -31,9 +32,10 @@ class Results:
     """By model: rmse; rmse_gain_percent, over the central pixel, NaN (in files: null) where that
     makes no error; rmse_unprojected"""
     questions: pd.DataFrame
-    """A row per model and question: model, question, rmse"""
+    """A row per model and question: model, question, rmse; NaN where no answer to it is known"""
     answers: pd.DataFrame
-    """A row per model and answer: model, question, column, answer, rmse"""
+    """A row per model and answer: model, question, column, answer, rmse, known: of how many
+    galaxies it is; of none where the RMSE is NaN"""
     calibration: pd.DataFrame
     """A row per model and bin of predicted fractions: model, predicted, voted, count"""
     agreement: pd.DataFrame
@@ -81,8 +83,9 @@ def score(
 ) -> Results:
     """Score predictions [N, C] of some models, by name; REFERENCE must be among them.
 
-    `unprojected` and `projected` hold those of the networks before and after projection onto the
-    tree, of which `predictions` has one or the other.
+    `voted` [N, C] has NaN where an answer isn't known. `unprojected` and `projected` hold those of
+    the networks before and after projection onto the tree, of which `predictions` has one or the
+    other.
     """
     raw = dict(predictions) | dict(unprojected)
     reference = rmse(predictions[REFERENCE], voted)
@@ -149,5 +152,6 @@ def _answers(tree: Tree, predicted: Fractions, voted: Fractions) -> pd.DataFrame
             "column": list(tree.columns),
             "answer": list(tree.texts.values()),
             "rmse": answer_rmse(predicted, voted),
+            "known": (~np.isnan(voted)).sum(axis=0),
         }
     ).round(_DIGITS)

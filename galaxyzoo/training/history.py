@@ -19,21 +19,25 @@ class Epoch:
     epoch: int
     learning_rate: float
     train_mse: float
-    test_mse: float
-    test_mse_running_bn: float
+    test_mse: float | None
+    """None in a training without a test split"""
+    test_mse_running_bn: float | None
     """With the running statistics of batch norm that training left, in place of precise ones; the
     same as test_mse where the training has no precise batch norm"""
 
     def __str__(self) -> str:
-        train, test = math.sqrt(self.train_mse), math.sqrt(self.test_mse)
-        return f"epoch {self.epoch}: train RMSE {train:.5f}, test RMSE {test:.5f}"
+        said = f"epoch {self.epoch}: train RMSE {math.sqrt(self.train_mse):.5f}"
+        if self.test_mse is None:
+            return said
+        return f"{said}, test RMSE {math.sqrt(self.test_mse):.5f}"
 
 
 def as_table(epochs: list[Epoch]) -> pd.DataFrame:
     """A row for each epoch: epoch, learning_rate, train_mse, train_rmse, test_mse, test_rmse and
-    test_mse_running_bn.
+    test_mse_running_bn. Those of the test split are NaN where there is none.
     """
-    table = pd.DataFrame(epochs)
+    tested = {"test_mse": float, "test_mse_running_bn": float}
+    table = pd.DataFrame(epochs).astype(tested)  # which makes NaN of None
     table.insert(3, "train_rmse", table["train_mse"] ** 0.5)
     table.insert(5, "test_rmse", table["test_mse"] ** 0.5)
     return table

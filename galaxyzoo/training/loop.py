@@ -24,7 +24,7 @@ from galaxyzoo.training.augmentation import Ranges, random_views
 from galaxyzoo.training.batch_norm import estimate_batch_norm, generators_kept
 from galaxyzoo.training.checkpoints import Progress, restore_checkpoint, save_checkpoint
 from galaxyzoo.training.history import Epoch, as_table
-from galaxyzoo.training.losses import RunningMean, mean_squared_error
+from galaxyzoo.training.losses import RunningMean, known_error, mean_squared_error
 from galaxyzoo.training.params import TrainParams
 
 logger = logging.getLogger(__name__)
@@ -45,20 +45,25 @@ class TrainingError(UserError):
 def fit(
     model: nn.Module,
     train_set: GalaxyDataset,
-    test_set: GalaxyDataset,
+    test_set: GalaxyDataset | None,
     options: TrainParams,
     checkpoint: Path | None = None,
 ) -> pd.DataFrame:
-    """Train `model` in place, with AdamW on the MSE (Loshchilov and Hutter 2019,
+    """Train `model` in place, with AdamW on the MSE over known answers (Loshchilov and Hutter 2019,
     arXiv:1711.05101; without weight decay it is Adam).
 
-    Gives the history, a row for each epoch from 0 on, as `as_table` has it. Raises TrainingError at
-    a loss that isn't finite. Resumes from `checkpoint` if there is one, and writes it after each
-    epoch.
+    Gives the history, a row for each epoch from 0 on, as `as_table` has it. Whoever learns from all
+    galaxies has no `test_set`: the history's columns of it are then NaN. Raises TrainingError at a
+    loss that isn't finite, and where a set has no known answer. Resumes from `checkpoint` if there
+    is one, and writes it after each epoch.
     """
+    _check_known(train_set, "training")
     compute = choose_compute(options.device, options.precision)
     progress = start(model.to(compute.device), options)
-    train_set, test_set = train_set.to(compute.device), test_set.to(compute.device)
+    train_set = train_set.to(compute.device)
+    if test_set is not None:
+        _check_known(test_set, "test")
+        test_set = test_set.to(compute.device)
     scoring = _Scoring(progress, train_set, test_set, options, compute)
     batches = shuffled(train_set, options.batch_size, progress.draws)
 
@@ -77,31 +82,42 @@ def fit(
     return as_table(progress.epochs)
 
 
+def _check_known(dataset: GalaxyDataset, which: str) -> None:
+    if dataset.votes.isnan().all():
+        raise TrainingError(f"no answer of any galaxy of the {which} split is known")
+
+
 @dataclass(frozen=True)
 class _Scoring:
     """How a network is scored between epochs."""
 
     progress: Progress
     train_set: GalaxyDataset
-    test_set: GalaxyDataset
+    test_set: GalaxyDataset | None
     options: TrainParams
     compute: Compute
 
-    def before_training(self) -> tuple[float, float, float]:
+    def before_training(self) -> tuple[float, float | None, float | None]:
         """The MSE on plain images of the training split; then as `after_epoch`."""
         test_mse, running = self.after_epoch()
         return self._mse(self.train_set), test_mse, running
 
-    def after_epoch(self) -> tuple[float, float]:
-        """The MSE on the test split, and that with the running statistics of batch norm."""
-        running = self._mse(self.test_set)
+    def after_epoch(self) -> tuple[float | None, float | None]:
+        """The MSE on the test split, and that with the running statistics of batch norm.
+
+        None, each, if there is no test split.
+        """
+        running = self._test_mse()
         # a moving average has averaged statistics, which fit its weights
         if not self.options.precise_bn or self.progress.average is not None:
             return running, running
         plain = in_order_together(self.train_set, self.options.batch_size)
         with generators_kept(self.compute.device):  # so that the next epoch draws as without
             estimate_batch_norm(self.progress.model, plain, self.compute)
-            return self._mse(self.test_set), running
+            return self._test_mse(), running
+
+    def _test_mse(self) -> float | None:
+        return None if self.test_set is None else self._mse(self.test_set)
 
     def _mse(self, dataset: GalaxyDataset) -> float:
         batches = in_order(dataset, self.options.batch_size)
@@ -148,13 +164,13 @@ def train_epoch(
         views = random_views(to_input(images.to(compute.device)), ranges, progress.draws)
         with compute.autocast():
             predicted = model(views)
-        loss = nn.functional.mse_loss(predicted.float(), votes.to(compute.device))
+        loss, weight = known_error(predicted.float(), votes.to(compute.device))
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         if progress.average is not None:
             progress.average.update_parameters(model)
-        losses.add(loss, len(images))
+        losses.add(loss, weight)
         if step % _STEPS_PER_LOOK == _STEPS_PER_LOOK - 1:
             bar.set_postfix(loss=f"{_finite(losses, epoch):.4f}", refresh=False)
         bar.update(len(images))
@@ -193,10 +209,13 @@ def _finite(losses: RunningMean, epoch: int) -> float:
 
 
 def end_epoch(
-    progress: Progress, train_mse: float, test_mse: float, test_mse_running_bn: float
+    progress: Progress,
+    train_mse: float,
+    test_mse: float | None,
+    test_mse_running_bn: float | None,
 ) -> None:
     number = len(progress.epochs)
-    if not (math.isfinite(train_mse) and math.isfinite(test_mse)):
+    if not all(math.isfinite(own) for own in (train_mse, test_mse) if own is not None):
         raise TrainingError(
             f"the loss after epoch {number} is not finite (train {train_mse}, test {test_mse}); "
             "try a lower learning_rate"

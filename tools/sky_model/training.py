@@ -100,13 +100,13 @@ def process(images: Path, settings: Settings, outputs: ProcessedPaths) -> None:
 def train(galaxies: Galaxies, fold: int, folder: Path) -> Path:
     """Train on all galaxies but those of `fold`; gives the file of weights, below `folder`."""
     learned = galaxies.some(galaxies.folds != fold)
-    # whoever learns from all has none to be tested on: the history then tells of some it learned
-    tested = galaxies.some(galaxies.folds == (fold or 1))
+    # whoever learns from all has none to be tested on
+    tested = None if fold == EVERYTHING else galaxies.some(galaxies.folds == fold)
     return train_on(galaxies, learned, tested, folder / name(fold))
 
 
 def train_on(
-    galaxies: Galaxies, learned: GalaxyDataset, tested: GalaxyDataset, folder: Path
+    galaxies: Galaxies, learned: GalaxyDataset, tested: GalaxyDataset | None, folder: Path
 ) -> Path:
     """Train on some of the galaxies; gives the file of weights, in `folder`.
 
