@@ -1,6 +1,7 @@
 """Tables of text: CSV, plain, gzipped or zipped, and with commas, semicolons or tabs."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from galaxyzoo.base.messages import shorten
-from galaxyzoo.tables.user_tables import TableError
+from galaxyzoo.tables.user_tables import Notes, TableError
 
 _SEPARATORS = (",", ";", "\t")
 _BOM = b"\xef\xbb\xbf"
@@ -43,24 +44,34 @@ class CsvReader:
 
     def read(self, place: int) -> pa.ChunkedArray:
         """A column as text; TableError if a row has more or fewer cells than the header."""
+        return self._parse([place])[0]
+
+    def read_all(self) -> list[pa.ChunkedArray]:
+        return self._parse(range(len(self.names)))
+
+    def notes(self, place: int) -> Notes:  # noqa: ARG002  a CSV says nothing of its columns
+        return Notes()
+
+    def _parse(self, places: Sequence[int]) -> list[pa.ChunkedArray]:
         if not self.rows.strip():
-            return pa.chunked_array([[]], pa.string())
-        name = str(place)
+            return [pa.chunked_array([[]], pa.string()) for _ in places]
+        names = [str(place) for place in places]
         try:
             table = pa.csv.read_csv(
                 pa.BufferReader(self.rows),
                 pa.csv.ReadOptions(column_names=[str(n) for n in range(len(self.names))]),
                 pa.csv.ParseOptions(delimiter=self.separator, newlines_in_values=True),
                 pa.csv.ConvertOptions(
-                    include_columns=[name],
-                    column_types={name: pa.string()},
+                    include_columns=names,
+                    column_types=dict.fromkeys(names, pa.string()),
                     strings_can_be_null=False,
                 ),
             )
         except pa.ArrowInvalid as error:
             why = shorten(str(error).removeprefix("CSV parse error: "))
             raise TableError(f"{self.path}: does not read as a CSV: {why}") from error
-        return table[name]
+        columns: list[pa.ChunkedArray] = table.columns
+        return columns
 
 
 def _decoded(path: Path, header: bytes) -> str:

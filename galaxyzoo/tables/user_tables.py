@@ -23,6 +23,14 @@ class TableError(UserError):
     """A user's table, or a column of it, can't be used."""
 
 
+@dataclass(frozen=True)
+class Notes:
+    """What a file says of a column beside its name; empty where it says nothing."""
+
+    unit: str = ""
+    description: str = ""
+
+
 class Reader(Protocol):
     """A table in a file of some format."""
 
@@ -40,6 +48,12 @@ class Reader(Protocol):
         Raises TableError if it can't be read.
         """
         ...
+
+    def read_all(self) -> list[pa.ChunkedArray]:
+        """As `read`, of each column; of a CSV it takes no longer than one."""
+        ...
+
+    def notes(self, place: int) -> Notes: ...
 
 
 @dataclass(frozen=True)
@@ -72,13 +86,34 @@ class UserTable:
         held = some(self.reader.names, _MOST_COLUMNS) or "none"
         return TableError(f"{self.path}: lacks the column {quoted(name)}; its columns: {held}")
 
+    def whole(self) -> pa.Table:
+        """All columns as they stand there; a field's metadata has its unit and description.
+
+        A column without a name is called column_N, by its place. Raises TableError if a name is
+        there twice.
+        """
+        names = [name or f"column_{n}" for n, name in enumerate(self.reader.names, start=1)]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise TableError(f"{self.path}: has the column {some(twice)} more than once")
+        columns = self.reader.read_all()
+        notes = [self.reader.notes(place) for place in range(len(names))]
+        fields = [
+            annotated(pa.field(name, column.type), own)
+            for name, column, own in zip(names, columns, notes, strict=True)
+        ]
+        return pa.table(columns, pa.schema(fields))
+
     def texts(self, name: str) -> list[str]:
         """A column's cells, digit by digit, without spaces around them; empty where there is none.
 
         Raises TableError for numbers with a point, which hold 16 digits at most and not the 18 or
         19 of an id.
         """
-        column = self._read(name)
+        return self.texts_of(name, self._read(name))
+
+    def texts_of(self, name: str, column: pa.ChunkedArray) -> list[str]:
+        """As `texts`, of the column `name` that was read before."""
         if pa.types.is_floating(column.type):
             raise TableError(
                 f"{self.path}: the column {quoted(name)} holds numbers with a point, which lose "
@@ -120,3 +155,16 @@ class UserTable:
                 f"{self.path}: the column {quoted(name)} is of the type {column.type}, which is "
                 "neither numbers nor text"
             ) from error
+
+
+def annotated(field: pa.Field, notes: Notes) -> pa.Field:
+    """A field of a schema that has `notes` in its metadata."""
+    said = {"unit": notes.unit, "description": notes.description}
+    return field.with_metadata({name: text for name, text in said.items() if text} or None)
+
+
+def notes_of(field: pa.Field) -> Notes:
+    """What `annotated` put into a field's metadata."""
+    said = field.metadata or {}
+    unit, description = (said.get(key, b"").decode() for key in (b"unit", b"description"))
+    return Notes(unit, description)
