@@ -1,0 +1,143 @@
+"""Tables that aren't CSV: Parquet, and through astropy FITS, VOTable and ECSV."""
+
+import logging
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+from numpy.typing import NDArray
+
+from galaxyzoo.base.astronomy import astropy
+from galaxyzoo.base.messages import quoted, shorten
+from galaxyzoo.tables.user_tables import Notes, TableError, notes_of
+
+logger = logging.getLogger(__name__)
+
+_DAMAGED = (
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    SyntaxError,
+    ExpatError,
+)
+"""What astropy raises for damaged files"""
+
+
+@dataclass(frozen=True)
+class ParquetReader:
+    """A Parquet file, of which only the columns are read that are asked for."""
+
+    path: Path
+    schema: pa.Schema
+
+    @classmethod
+    def of(cls, path: Path) -> "ParquetReader":
+        try:
+            return cls(path, pa.parquet.read_schema(path))
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _unreadable(path, "Parquet", error) from error
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.schema.names)
+
+    def read(self, place: int) -> pa.ChunkedArray:
+        return self._columns([self.names[place]])[0]
+
+    def read_all(self) -> list[pa.ChunkedArray]:
+        return self._columns(None)
+
+    def notes(self, place: int) -> Notes:
+        return notes_of(self.schema.field(place))
+
+    def _columns(self, names: list[str] | None) -> list[pa.ChunkedArray]:
+        try:
+            with pa.parquet.ParquetFile(self.path) as file:
+                columns: list[pa.ChunkedArray] = file.read(names).columns
+                return columns
+        except (pa.ArrowInvalid, OSError) as error:
+            raise _unreadable(self.path, "Parquet", error) from error
+
+
+@dataclass(frozen=True)
+class AstropyReader:
+    """The first table of a file that astropy reads, in memory."""
+
+    path: Path
+    names: tuple[str, ...]
+    table: Any
+
+    @classmethod
+    def of(cls, path: Path, kind: str, content: bytes) -> "AstropyReader":
+        """What `path` holds, unpacked; `kind` is fits, votable or ascii.ecsv."""
+        try:
+            with warnings.catch_warnings(record=True) as said:
+                warnings.simplefilter("always")
+                read = _read(path, kind, content)
+        except _DAMAGED as error:
+            raise _unreadable(path, kind.removeprefix("ascii.").upper(), error) from error
+        if any("multiple tables" in str(one.message) for one in said):  # others are of units
+            logger.warning("%s: holds several tables; the first of them is read", path)
+        return cls(path, tuple(read.colnames), read)
+
+    def read(self, place: int) -> pa.ChunkedArray:
+        name = self.names[place]
+        try:
+            return pa.chunked_array([_as_arrow(self.table[name])])
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+            kind = shorten(self.table[name].dtype)
+            raise TableError(
+                f"{self.path}: the column {quoted(name)} is of the type {kind}, which is neither "
+                "numbers nor text"
+            ) from error
+
+    def read_all(self) -> list[pa.ChunkedArray]:
+        return [self.read(place) for place in range(len(self.names))]
+
+    def notes(self, place: int) -> Notes:
+        column = self.table[self.names[place]]
+        # where FITS has descriptions; astropy takes it for a property of the table
+        described = column.description or self.table.meta.get(f"TCOMM{place + 1}") or ""
+        return Notes(str(column.unit or ""), str(described))
+
+
+def _read(path: Path, kind: str, content: bytes) -> Any:  # noqa: ANN401  of astropy
+    """A table whose columns are plain: times as text, and positions as two columns."""
+    table = astropy("table", path)
+    read = table.Table.read(BytesIO(content), format=kind)
+    with astropy("utils.data_info", path).serialize_context_as("ecsv"):
+        return table.serialize.represent_mixins_as_columns(read)
+
+
+def _as_arrow(column: Any) -> pa.Array:  # noqa: ANN401  of astropy
+    """A column of [N, ...], each cell of several axes as lists of fixed lengths in each other."""
+    cells = np.asarray(column)
+    if cells.dtype.kind == "S":
+        cells = np.char.decode(cells, "utf-8", "backslashreplace")
+    if cells.dtype.kind == "U":
+        cells = np.char.rstrip(cells).astype(object)  # FITS fills it up with spaces
+    cells = cells.astype(cells.dtype.newbyteorder("="))
+    mask = np.broadcast_to(getattr(column, "mask", False), cells.shape)
+    return _nested(cells, mask)
+
+
+def _nested(cells: NDArray[Any], mask: NDArray[np.bool_]) -> pa.Array:
+    if cells.ndim == 1:
+        return pa.array(cells, mask=np.ascontiguousarray(mask))
+    size = cells.shape[1]
+    values = _nested(cells.reshape(-1, *cells.shape[2:]), mask.reshape(-1, *cells.shape[2:]))
+    return pa.FixedSizeListArray.from_arrays(values, size)
+
+
+def _unreadable(path: Path, kind: str, error: Exception) -> TableError:
+    return TableError(f"{path}: does not read as {kind}: {shorten(error)}")
