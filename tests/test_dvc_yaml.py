@@ -40,6 +40,7 @@ RERUN_BY = {
     "galaxyzoo/figures/": ["figures", "report"],
     "galaxyzoo/report/": ["report"],
     "galaxyzoo/params.py": ["report"],
+    "galaxyzoo/tables/": [],
     "galaxyzoo/classify/": [],
     "galaxyzoo/cli.py": [],
     "galaxyzoo/__init__.py": [],

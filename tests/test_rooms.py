@@ -15,7 +15,7 @@ FLOORS = (
     ("base",),
     ("tree", "devices", "processed", "findings", "processes"),
     ("images", "labels"),
-    ("dataset", "sample"),
+    ("dataset", "sample", "tables"),
     ("networks/common",),
     ("networks/layers",),
     ("networks",),
