@@ -1,4 +1,4 @@
-"""The command line: `galaxyzoo classify`, or `python -m galaxyzoo classify`."""
+"""The command line: `galaxyzoo COMMAND`, or `python -m galaxyzoo COMMAND`."""
 
 import logging
 import sys
@@ -150,8 +150,8 @@ def cutouts(  # noqa: PLR0913, PLR0917  an argument for each option
         Path,
         typer.Argument(
             help="A table with a row for each galaxy: an id, a position, and petroR90_r, the "
-            "radius in arcsec that the scale comes from. CSV, plain, gzipped or zipped, or Parquet; with "
-            "astropy also FITS, VOTable and ECSV.",
+            "radius in arcsec that the scale comes from. CSV, plain, gzipped or zipped, or "
+            "Parquet; with astropy also FITS, VOTable and ECSV.",
             show_default=False,
         ),
     ],

@@ -1,4 +1,4 @@
-"""What is asked, and how, unless a user says otherwise. It imports nothing, so that --help is fast."""
+"""What is asked, and how, unless a user says otherwise. Imports nothing: --help is to be fast."""
 
 ADDRESS = "https://skyserver.sdss.org/dr18/SkyServerWS/ImgCutout/getjpeg"
 """Data release 18's; those of 12 to 19 have been seen in use"""

@@ -6,7 +6,8 @@ the service wishes (Retry-After).
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Self
 from urllib.parse import urlsplit
@@ -39,7 +40,7 @@ logger = logging.getLogger(__name__)
 _MAY_PASS = (408, 429, 500, 502, 503, 504)
 """Answers after which it is worth asking again"""
 _TIMES = 5
-_FIRST_WAIT = 1.0  # seconds; then 2, 4, 8 and 16, and each up to a second longer
+_FIRST_WAIT = 1.0  # seconds; then twice as long each time, and up to a second longer
 _UNREACHED = (ConnectTimeoutError, NewConnectionError, ProxyError, SSLError)
 _TIMEOUT = urllib3.Timeout(connect=10, read=60)
 _MOST_REDIRECTS = 3
@@ -59,23 +60,25 @@ class NoServiceError(UserError):
 
 
 class Pace:
-    """Moments in time that are at least some seconds apart."""
+    """Pauses between requests: each begins some time after the one before it was answered."""
 
     def __init__(self, rate: float) -> None:
-        """`rate` is moments a second."""
-        self._apart = 1 / rate
+        """`rate` is the requests a second, were all answered at once."""
+        self._pause = 1 / rate
         self._next = time.monotonic()
 
-    def wait(self) -> None:
-        """Return at the next such moment."""
-        now = time.monotonic()
-        if now < self._next:
-            time.sleep(self._next - now)
-        self._next = max(self._next, now) + self._apart
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Wait until the pause is over, and begin the next one when the block ends."""
+        time.sleep(max(self._next - time.monotonic(), 0))
+        try:
+            yield
+        finally:
+            self._next = time.monotonic() + self._pause
 
 
 class _Patience(urllib3.Retry):
-    """That of urllib3, which says why it waits, and waits before it asks a second time, too."""
+    """That of urllib3; but it says why it waits, and waits before it asks a second time, too."""
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
         last = self.history[-1]
@@ -86,7 +89,7 @@ class _Patience(urllib3.Retry):
         super().sleep(response)
 
     def get_backoff_time(self) -> float:
-        return super().get_backoff_time() or _FIRST_WAIT
+        return super().get_backoff_time() or self.backoff_factor
 
 
 class Service:
@@ -104,7 +107,7 @@ class Service:
             _TIMES,
             redirect=_MOST_REDIRECTS,
             status_forcelist=_MAY_PASS,
-            backoff_factor=1,
+            backoff_factor=max(_FIRST_WAIT, 1 / rate),
             backoff_jitter=1,
         )
 
@@ -120,9 +123,9 @@ class Service:
         Raises NoPictureError with the reason if there is none, and NoServiceError if nobody answers
         at that address.
         """
-        self._pace.wait()
         fields = {"ra": target.ra, "dec": target.dec, "scale": target.scale}
-        response = self._ask(fields | {"width": str(SIDE), "height": str(SIDE), "opt": ""})
+        with self._pace.kept():
+            response = self._ask(fields | {"width": str(SIDE), "height": str(SIDE), "opt": ""})
         if response.status != 200:
             said = f" {shorten(response.reason)}" if response.reason else ""
             raise NoPictureError(
