@@ -41,6 +41,8 @@ RERUN_BY = {
     "galaxyzoo/report/": ["report"],
     "galaxyzoo/params.py": ["report"],
     "galaxyzoo/tables/": [],
+    "galaxyzoo/framing.py": [],
+    "galaxyzoo/cutouts/": [],
     "galaxyzoo/classify/": [],
     "galaxyzoo/cli.py": [],
     "galaxyzoo/__init__.py": [],

@@ -13,7 +13,7 @@ from tests.stage_imports import imported_files
 PACKAGE = ROOT / "galaxyzoo"
 FLOORS = (
     ("base",),
-    ("tree", "devices", "processed", "findings", "processes"),
+    ("tree", "devices", "processed", "findings", "processes", "framing"),
     ("images", "labels"),
     ("dataset", "sample", "tables"),
     ("networks/common",),
@@ -21,7 +21,7 @@ FLOORS = (
     ("networks",),
     ("training", "predict"),
     ("scoring",),
-    ("classify", "figures"),
+    ("classify", "cutouts", "figures"),
     ("report", "params"),
     ("cli",),
     ("__main__",),

@@ -1,0 +1,127 @@
+"""What was asked for each picture of a folder: a CSV beside it, with a row for each that is there.
+
+While pictures come, rows are added; at the end they are put in order. A row is written before its
+picture is, so that no picture is there whose scale nobody knows.
+"""
+
+import csv
+import os
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import IO, Self
+
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.files import atomic, try_lock
+from galaxyzoo.base.ids import is_id, order
+from galaxyzoo.base.messages import shorten, some
+from galaxyzoo.cutouts.targets import Target
+from galaxyzoo.framing import record_path
+
+_HEADER = ("id", "ra", "dec", "scale", "address", "file")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A row: what was asked for, and of which service."""
+
+    target: Target
+    address: str
+
+    def cells(self) -> tuple[str, ...]:
+        return (*astuple(self.target), self.address, self.target.file)
+
+    @classmethod
+    def of(cls, cells: Sequence[str]) -> "Asked":
+        one, ra, dec, scale, address, _ = cells
+        return cls(Target(one, ra, dec, scale), address)
+
+
+class Record:
+    """The rows of a folder's pictures. Locked, so that no second run asks for the same."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read what is there, or begin it; UserError if it is damaged, or another run has it."""
+        self.folder, self.path = folder, record_path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(folder)
+        self._rows = _read(self.path) if self.path.exists() else {}
+        self._write()
+        self._file: IO[str] = self.path.open("a", encoding="utf-8", newline="")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self._write()
+        os.close(self._lock)
+
+    def has(self, target: Target) -> bool:
+        """Whether the picture that is there, if one is, was asked for just so."""
+        own = self._rows.get(target.id)
+        return own is not None and own.target == target
+
+    def refuse_strangers(self, targets: Sequence[Target]) -> None:
+        """Raise UserError for pictures that are there, and nobody knows at which scale."""
+        names = [
+            each.file
+            for each in targets
+            if each.id not in self._rows and (self.folder / each.file).exists()
+        ]
+        if names:
+            raise UserError(
+                f"{self.folder}: {some(names)}: there already, but not in {self.path}, which tells "
+                "their scale; move them away, or choose another folder"
+            )
+
+    def add(self, asked: Asked, picture: bytes) -> None:
+        """Put a picture into the folder, in place of an earlier one of the same name."""
+        path = self.folder / asked.target.file
+        path.unlink(missing_ok=True)  # else, for a moment, it would be told as of the new scale
+        csv.writer(self._file, lineterminator="\n").writerow(asked.cells())
+        self._file.flush()
+        with atomic(path) as temporary:
+            temporary.write_bytes(picture)
+        self._rows[asked.target.id] = asked
+
+    def _write(self) -> None:
+        """All rows whose pictures are there, in the order of their ids, numbers first."""
+        there = [own for own in self._rows.values() if (self.folder / own.target.file).exists()]
+        with (
+            atomic(self.path) as temporary,
+            temporary.open("w", encoding="utf-8", newline="") as file,
+        ):
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(_HEADER)
+            writer.writerows(own.cells() for own in sorted(there, key=_place))
+        self._rows = {own.target.id: own for own in there}
+
+
+def _place(asked: Asked) -> tuple[bool, tuple[int, str, str]]:
+    one = asked.target.id
+    return (False, order(one)) if is_id(one) else (True, (0, "", one))
+
+
+def _locked(folder: Path) -> int:
+    """A descriptor of the folder, whose lock goes with it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    if not try_lock(descriptor):
+        os.close(descriptor)
+        raise UserError(f"{folder}: another run is filling this folder")
+    return descriptor
+
+
+def _read(path: Path) -> dict[str, Asked]:
+    """The rows, by id; of several of one id the last. A row that a kill cut short isn't one."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        header, *rows = csv.reader(text[: text.rfind("\n") + 1].splitlines(keepends=True))
+        if tuple(header) != _HEADER:
+            raise ValueError(f"its columns are {some(header)}")
+        return {own.target.id: own for own in map(Asked.of, rows)}
+    except (ValueError, csv.Error) as error:
+        raise UserError(
+            f"{path}: isn't what this command wrote there ({shorten(error)}); move it away, and "
+            "the pictures, too"
+        ) from error
