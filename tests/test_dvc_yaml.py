@@ -41,6 +41,7 @@ RERUN_BY = {
     "galaxyzoo/report/": ["report"],
     "galaxyzoo/params.py": ["report"],
     "galaxyzoo/classify/": [],
+    "galaxyzoo/sky/": [],
     "galaxyzoo/cli.py": [],
     "galaxyzoo/__init__.py": [],
     "galaxyzoo/__main__.py": [],

@@ -13,7 +13,7 @@ from tests.stage_imports import imported_files
 PACKAGE = ROOT / "galaxyzoo"
 FLOORS = (
     ("base",),
-    ("tree", "devices", "processed", "findings", "processes"),
+    ("tree", "devices", "processed", "findings", "processes", "sky"),
     ("images", "labels"),
     ("dataset", "sample"),
     ("networks/common",),
