@@ -122,10 +122,15 @@ def read_exported(path: Path, data_digest: str | None = None) -> ExportedModel:
     return ExportedModel(model.module, model.network, model.info, settings, card, training)
 
 
-def export_model(trained: Path, exported: Path, settings: PredictSettings) -> None:
-    """Write a trained model anew, with how predictions are to be made with it."""
+def export_model(
+    trained: Path, exported: Path, settings: PredictSettings, **told: Mapping[str, Any]
+) -> None:
+    """Write a trained model anew, with how predictions are to be made with it.
+
+    What is `told` besides, such as its `card`, is read again as `ExportedModel` has it.
+    """
     model = read_model(trained)
-    metadata = model.info.as_dict() | {"predict": asdict(settings)}
+    metadata = model.info.as_dict() | {"predict": asdict(settings)} | told
     save_weights(exported, model.module, metadata)
 
 
