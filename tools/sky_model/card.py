@@ -1,5 +1,6 @@
 """The model card: facts for the metadata of the model file, and from that file the page."""
 
+import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -41,18 +42,18 @@ NOT_FOR = (
     "answer, so that hardly any was there to learn from.",
 )
 CITE = (
-    "Willett et al. 2013, Galaxy Zoo 2: detailed morphological classifications for 304,122 galaxies "
-    "from the Sloan Digital Sky Survey, MNRAS 435, 2835 (arXiv:1308.3496)",
+    "Willett et al. 2013, Galaxy Zoo 2: detailed morphological classifications for 304,122 "
+    "galaxies from the Sloan Digital Sky Survey, MNRAS 435, 2835 (arXiv:1308.3496)",
     "York et al. 2000, The Sloan Digital Sky Survey: Technical Summary, AJ 120, 1579",
     "Kaggle and Galaxy Zoo 2013, Galaxy Zoo - The Galaxy Challenge, "
     "https://www.kaggle.com/c/galaxy-zoo-the-galaxy-challenge",
 )
 LICENCE = (
-    "The images and votes carry no licence that we know of; we claim none on them, and none of them "
-    "is in the package. The weights are numbers computed from them. Our code is under the MIT "
-    "licence, and so are the weights, as far as we can give it. Whether others have rights in them, "
-    "too, we can't say: read the competition's rules before you use the weights for more than "
-    "research, or pass them on."
+    "The images and votes carry no licence that we know of; we claim none on them, and none of "
+    "them is in the package. The weights are numbers computed from them. Our code is under the MIT "
+    "licence, and so are the weights, as far as we can give it. Whether others have rights in "
+    "them, too, we can't say: read the competition's rules before you use the weights for more "
+    "than research, or pass them on."
 )
 
 
@@ -109,10 +110,10 @@ def write_page(model: ExportedModel) -> str:
 def _scale(crop: int, width: int, size: int) -> str:
     part = crop / width
     return (
-        f"the pictures of Galaxy Zoo 2 are {_WIDTH} Petrosian radii (R90) of their galaxy wide. The "
-        f"central {crop} of {width} pixels are kept, {part * _WIDTH:.2f} radii, and resized to "
-        f"{size} pixels. That the competition's pictures are cut like the published ones is likely, "
-        "and not verified."
+        f"the pictures of Galaxy Zoo 2 are {_WIDTH} Petrosian radii (R90) of their galaxy wide. "
+        f"The central {crop} of {width} pixels are kept, {part * _WIDTH:.2f} radii, and resized to "
+        f"{size} pixels. That the competition's pictures are cut like the published ones is "
+        "likely, and not verified."
     )
 
 
@@ -144,5 +145,4 @@ def _settings(content: Mapping[str, Any], indent: str = "    ") -> Iterator[str]
             yield f"{indent}{name}:"
             yield from _settings(value, f"{indent}  ")
         else:
-            text = str(value).lower() if isinstance(value, bool) else value
-            yield f"{indent}{name}: {text}"
+            yield f"{indent}{name}: {json.dumps(value)}"

@@ -36,12 +36,13 @@ def measure(tree: Tree, predictions: pd.DataFrame, voted: pd.DataFrame) -> Score
     places = places_of(names, id_array(voted.index))
     if (places < 0).any() or len(np.unique(names)) < len(names):
         wrong = names[(places < 0) | predictions[ID_COLUMN].duplicated().to_numpy()]
-        raise UserError(f"{count(len(wrong), 'galaxy', 'galaxies')} twice, or no votes: {some(wrong)}")
+        these = count(len(wrong), "galaxy is", "galaxies are")
+        raise UserError(f"{these} there twice, or without votes: {some(wrong)}")
     columns = list(tree.columns)
     folds = predictions["fold"].to_numpy()
     pairs = [
         (
-            predictions.loc[folds == fold, columns].to_numpy(np.float64),
+            predictions.loc[folds == fold, columns].to_numpy(np.float32),
             voted.iloc[places[folds == fold]][columns].to_numpy(np.float64),
         )
         for fold in np.unique(folds)

@@ -10,14 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from galaxyzoo import devices, sky
-from galaxyzoo.base.endings import told
+from galaxyzoo.base.endings import say, told
 from galaxyzoo.base.files import atomic
 from galaxyzoo.labels.table import read_labels
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model, read_exported
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tools.sky_model.card import make_card, write_page
-from tools.sky_model.scores import measure
+from tools.sky_model.scores import mean, measure
 from tools.sky_model.settings import Settings, read_settings
 
 SHIPPED = Path(sky.__file__).with_name(sky.PLACE)
@@ -41,7 +41,7 @@ def ship(weights: Path, predictions: pd.DataFrame, labels: Path, settings: Setti
     )
     with atomic(PAGE) as temporary:
         temporary.write_text(write_page(read_exported(SHIPPED)), encoding="utf-8")
-    print(f"{SHIPPED}, {PAGE}: RMSE {scores.all_answers} by fold")
+    say(f"{SHIPPED}, {PAGE}: RMSE {mean(scores.all_answers)} in {len(scores.all_answers)} folds")
 
 
 def main() -> None:
