@@ -5,14 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 # on continuous integration, tests also print which lines none of them runs
 COVERAGE := $(if $(CI),--cov=galaxyzoo --cov=stages --cov-report=term:skip-covered)
+# of the competition: images_training_rev1.zip, and training_solutions_rev1 as .csv or .zip
+DATA ?= data/raw
 CODE := galaxyzoo stages params.yaml dvc.yaml versions.yaml requirements.txt
 # the stages run as "python -m stages.NAME", in this environment
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help in-git setup repro verify experiments test lint check format requirements
+.PHONY: help in-git setup repro verify experiments sky-model test lint check format requirements
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
 # DVC needs a repository, and what is committed is compared with: said before anything is installed
 in-git:
@@ -50,6 +52,9 @@ verify: setup ## rerun the committed pipeline in a temporary clone, and compare 
 experiments: setup ## compare experiments: what was changed, and the RMSE that changed with it
 	@$(BIN)/dvc exp show --only-changed --no-pager \
 		--drop 'Created|data|models|plots|metrics$$|.*_(percent|unprojected)'
+
+sky-model: setup ## train the model of the sky anew, on the competition's files in DATA=folder (default data/raw)
+	$(BIN)/python -m tools.sky_model $(DATA)
 
 test: setup ## run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope $(COVERAGE)

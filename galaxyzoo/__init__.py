@@ -1,6 +1,6 @@
 """Learn the vote fractions of Galaxy Zoo from images of galaxies.
 
-From Python: ``load_model(path).predict(images)``.
+From Python: ``load_model().predict(images)``.
 """
 
 from importlib import import_module

@@ -52,17 +52,24 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
             show_default=False,
         ),
     ],
-    model: Annotated[
-        Path, typer.Option(help="The model file, such as models/exported/tuned.safetensors.")
-    ],
     output: Annotated[
         Path,
         typer.Option(
+            "--output",
+            "-o",
             help="The catalogue: .csv in the format of Kaggle's submissions, or .parquet. GalaxyID "
             "is text: that of an image named <GalaxyID>.jpg, digit by digit; of any other, the "
-            "file's name. GalaxyIDs come first, in their order."
+            "file's name. GalaxyIDs come first, in their order.",
         ),
     ],
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            help="A model file, such as models/exported/tuned.safetensors. Default: the model of "
+            "the sky that comes with galaxyzoo.",
+            show_default=False,
+        ),
+    ] = None,
     catalogue: Annotated[
         bool,
         typer.Option(

@@ -44,6 +44,7 @@ RERUN_BY = {
     "galaxyzoo/framing.py": [],
     "galaxyzoo/cutouts/": [],
     "galaxyzoo/classify/": [],
+    "galaxyzoo/sky/": [],
     "galaxyzoo/cli.py": [],
     "galaxyzoo/__init__.py": [],
     "galaxyzoo/__main__.py": [],

@@ -13,7 +13,7 @@ from tests.stage_imports import imported_files
 PACKAGE = ROOT / "galaxyzoo"
 FLOORS = (
     ("base",),
-    ("tree", "devices", "processed", "findings", "processes", "framing"),
+    ("tree", "devices", "processed", "findings", "processes", "framing", "sky"),
     ("images", "labels"),
     ("dataset", "sample", "tables"),
     ("networks/common",),

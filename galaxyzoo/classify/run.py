@@ -56,9 +56,10 @@ class Outcome:
     """Of the galaxies, those whose image may be wrong"""
 
 
-def classify(images: Path, model: Path, output: Path, options: Options) -> Outcome:
+def classify(images: Path, model: Path | None, output: Path, options: Options) -> Outcome:
     """Classify `images` (see opening.open_files) with a model file, into the catalogue `output`.
 
+    Without a `model`, it is that of the sky which comes with the package.
     Writes a .csv or .parquet. Files that aren't galaxies are listed in `rejected_path(output)`; if
     all are such, there is no catalogue. Galaxies whose image may be wrong are listed in
     `warnings_path(output)`; files that aren't looked into are counted in a line. What is done
@@ -69,13 +70,12 @@ def classify(images: Path, model: Path, output: Path, options: Options) -> Outco
         raise ClassifyError(f"{output}: the output must be a file that ends in .csv or .parquet")
     torch.set_num_threads(1)  # as in each worker
     predictor = load_model(model, options.load)
-    if predictor.rendered:
-        logger.warning("%s learned from rendered galaxies: it knows nothing of the sky", model)
+    _tell_model(predictor, named=model is not None)
     files = open_files(images)
     found = survey(files)
     work = label(files, found)
     layout = Layout(predictor.tree, described=options.described)
-    job = Job(files, layout, predictor.crop, model, options.load)
+    job = Job(files, layout, predictor.crop, predictor.path, options.load)
     identity = _identity(job, work, predictor)
     with Partial(output.with_name(f"{output.name}.partial"), identity) as partial:
         _add_batches(partial, job, predictor, work, options)
@@ -85,6 +85,16 @@ def classify(images: Path, model: Path, output: Path, options: Options) -> Outco
     if found.others:
         logger.warning("%s", found.left_out())
     return Outcome(partial.galaxies, partial.rejected, partial.suspicious)
+
+
+def _tell_model(predictor: Predictor, named: bool) -> None:
+    """Say what the model is that nobody named; and of any that it knows nothing of the sky."""
+    if not named:
+        logger.info("model: %s", predictor.about())
+    if predictor.rendered:
+        logger.warning(
+            "%s learned from rendered galaxies: it knows nothing of the sky", predictor.path
+        )
 
 
 def rejected_path(output: Path) -> Path:

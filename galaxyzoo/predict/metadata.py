@@ -15,6 +15,9 @@ from galaxyzoo.tree import ID_COLUMN, Tree
 MOST_BYTES = 1_000_000
 """Of metadata: some 200 times what the tree of Galaxy Zoo 2 takes"""
 
+MOST_OF_A_RECORD = 50_000
+"""Characters of JSON: of a model card, or of the settings of a training"""
+
 MOST_QUESTIONS, MOST_ANSWERS, MOST_COLUMNS = 100, 100, 1000
 """Of a tree, of a question, and of all questions"""
 
@@ -189,3 +192,17 @@ def parse_settings(predict: Fields) -> PredictSettings:
     if not views_fit(views):
         predict.refuse("views", VIEWS_ALLOWED)
     return PredictSettings(views, predict.flag("project"))
+
+
+def parse_record(metadata: Fields, name: str) -> dict[str, Any]:
+    """What a file tells people under `name`, as its card: an object of any keys; {} without one.
+
+    No prediction depends on it, so what stands in it isn't looked into: whoever prints a value of
+    it takes `plain` text.
+    """
+    if metadata.content.get(name) is None:
+        return {}
+    record = dict(metadata.part(name).content)
+    if len(json.dumps(record)) > MOST_OF_A_RECORD:
+        metadata.refuse(name, f"an object of at most {MOST_OF_A_RECORD:,} characters")
+    return record

@@ -28,6 +28,7 @@ from galaxyzoo.predict.metadata import (
     PredictSettings,
     parse_info,
     parse_metadata,
+    parse_record,
     parse_settings,
 )
 
@@ -63,6 +64,10 @@ class ExportedModel(TrainedModel):
     """What a model file holds that says how predictions are made."""
 
     settings: PredictSettings
+    card: dict[str, Any]
+    """What its maker tells of it; empty if that is nothing"""
+    training: dict[str, Any]
+    """The settings that it was made with, if its maker recorded them"""
 
     @property
     def views(self) -> RegularViews:
@@ -113,13 +118,19 @@ def read_exported(path: Path, data_digest: str | None = None) -> ExportedModel:
         )
     with _naming(path):
         settings = parse_settings(metadata.part("predict"))
-    return ExportedModel(model.module, model.network, model.info, settings)
+        card, training = parse_record(metadata, "card"), parse_record(metadata, "training")
+    return ExportedModel(model.module, model.network, model.info, settings, card, training)
 
 
-def export_model(trained: Path, exported: Path, settings: PredictSettings) -> None:
-    """Write a trained model anew, with how predictions are to be made with it."""
+def export_model(
+    trained: Path, exported: Path, settings: PredictSettings, **told: Mapping[str, Any]
+) -> None:
+    """Write a trained model anew, with how predictions are to be made with it.
+
+    What is `told` besides, such as its `card`, is read again as `ExportedModel` has it.
+    """
     model = read_model(trained)
-    metadata = model.info.as_dict() | {"predict": asdict(settings)}
+    metadata = model.info.as_dict() | {"predict": asdict(settings)} | told
     save_weights(exported, model.module, metadata)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,8 +13,9 @@ from PIL import Image
 from torch import nn
 from tqdm import tqdm
 
+from galaxyzoo import sky
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.base.messages import quoted
+from galaxyzoo.base.messages import quoted, shorten
 from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.images.cropping import crop_resize, part_of_width
 from galaxyzoo.images.sizes import refuse_small
@@ -99,6 +101,18 @@ class Predictor:
     """True if the network learned from rendered galaxies: it knows nothing of the sky"""
     path: Path
     """The model file"""
+    card: dict[str, Any]
+    """What its maker tells of it, as the model card does; empty if that is nothing"""
+
+    def about(self) -> str:
+        """The model in a line: what it is called, what it learned from, how far it is off."""
+        kind = "rendered" if self.rendered else "real"
+        told = [shorten(self.card.get("name", self.path.name))]
+        if "galaxies" in self.card:
+            told.append(f"learned from {shorten(self.card['galaxies'])} {kind} galaxies")
+        if "rmse" in self.card:
+            told.append(f"RMSE {shorten(self.card['rmse'])} in cross-validation")
+        return ", ".join(told)
 
     def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The vote fractions of each image: float32 [N, C], in the order of the C `tree.columns`.
@@ -133,8 +147,10 @@ class Predictor:
         return project(self.tree, fractions).astype(np.float32)
 
 
-def load_model(path: str | PathLike[str], options: LoadOptions = AS_THE_FILE_SAYS) -> Predictor:
-    """Load a model file that the stage `export` wrote.
+def load_model(
+    path: str | PathLike[str] | None = None, options: LoadOptions = AS_THE_FILE_SAYS
+) -> Predictor:
+    """Load a model file that the stage `export` wrote; without one, the model of the sky.
 
     Raises UserError if `path` isn't such a file, if an option has no meaning, or if this machine
     lacks the device.
@@ -148,7 +164,8 @@ def load_model(path: str | PathLike[str], options: LoadOptions = AS_THE_FILE_SAY
     ((2, 37), dtype('float32'))
     """
     options.check()
-    model = read_exported(Path(path))
+    path = sky.path() if path is None else Path(path)
+    model = read_exported(path)
     compute = choose_compute(options.device, options.precision)
     crop = model.info.crop_fraction if options.crop is None else options.crop
     return Predictor(
@@ -160,5 +177,6 @@ def load_model(path: str | PathLike[str], options: LoadOptions = AS_THE_FILE_SAY
         project=model.settings.project,
         batch_size=options.batch_size,
         rendered=model.info.rendered,
-        path=Path(path),
+        path=path,
+        card=model.card,
     )

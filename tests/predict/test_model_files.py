@@ -97,6 +97,29 @@ def test_keys_that_are_not_known_are_passed_over(tmp_path: Path) -> None:
     assert read_model(path).info == INFO
 
 
+def test_the_card_and_the_settings_of_the_training_come_back(tmp_path: Path) -> None:
+    predict = {"views": 1, "project": True}
+    card, training = {"name": "one", "rmse": 0.09}, {"epochs": 3}
+    path = save(tmp_path / "model", predict=predict, card=card, training=training)
+    model = read_exported(path)
+    assert (model.card, model.training) == (card, training)
+    assert load_model(path).card == card
+    assert load_model(KEPT).card == {}
+
+
+@pytest.mark.parametrize(
+    ("card", "message"),
+    [
+        (["a list"], "card must be an object, got 'a list of 1'"),
+        ({"text": "x" * 50_000}, "card must be an object of at most 50,000 characters"),
+    ],
+)
+def test_a_card_is_an_object_of_some_size(tmp_path: Path, card: object, message: str) -> None:
+    path = save(tmp_path / "model", predict={"views": 1, "project": True}, card=card)
+    with pytest.raises(ModelFileError, match=message):
+        read_exported(path)
+
+
 def test_a_newer_format_is_refused_by_its_number(tmp_path: Path) -> None:
     path = save(tmp_path / "model", format=FORMAT + 1)
     with pytest.raises(ModelFileError, match=f"is of format {FORMAT + 1}; .* up to {FORMAT}"):

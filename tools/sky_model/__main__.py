@@ -1,13 +1,13 @@
-"""Make the model of the sky: python -m tools.sky_model FOLDER
+"""Make the model of the sky: make sky-model, or python -m tools.sky_model FOLDER
 
 FOLDER holds the competition's images_training_rev1.zip and training_solutions_rev1 (.csv or .zip).
+When it was stopped, it goes on after the last whole epoch of each training.
 """
 
 import logging
 import sys
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import torch
 
@@ -17,9 +17,8 @@ from galaxyzoo.base.files import write_csv
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.workers import in_processes
-from galaxyzoo.scoring.rmse import rmse
-from galaxyzoo.tree import GZ2
 from tools.sky_model.settings import read_settings
+from tools.sky_model.shipping import ship
 from tools.sky_model.training import EVERYTHING, Galaxies, predict_fold, process, train
 
 WORK = Path("models/sky")
@@ -28,19 +27,16 @@ WORK = Path("models/sky")
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(process)d %(message)s", stream=sys.stdout)
-    raw, settings = Path(sys.argv[1]), read_settings()
+    (folder,) = sys.argv[1:]
+    raw, settings = Path(folder), read_settings()
     galaxies = Galaxies(ProcessedPaths(WORK / "processed"), find_labels(raw), settings)
     process(raw / "images_training_rev1.zip", settings, galaxies.processed)
     folds = [EVERYTHING, *range(1, settings.cross_validation.folds + 1)]
     workers = min(usable_cores(), len(folds))
-    tables = [
-        table
-        for table in in_processes(_Worker.run, folds, workers, _Worker.start, (galaxies,))
-        if table is not None
-    ]
-    write_csv(WORK / "out_of_fold.csv", pd.concat(tables))
-    for table in tables:
-        print(table["fold"].iloc[0], score(galaxies, table))
+    done = list(in_processes(_Worker.run, folds, workers, _Worker.start, (galaxies,)))
+    predictions = pd.concat(predicted for _, predicted in done)
+    write_csv(WORK / "out_of_fold.csv", predictions)
+    ship(done[0][0], predictions, galaxies.labels, settings)
 
 
 def find_labels(raw: Path) -> Path:
@@ -50,12 +46,6 @@ def find_labels(raw: Path) -> Path:
     if not there:
         raise UserError(f"{raw}: holds no training_solutions_rev1.csv, and none that is zipped")
     return there[0]
-
-
-def score(galaxies: Galaxies, table: pd.DataFrame) -> float:
-    """The RMSE of some predictions."""
-    voted = galaxies.some(np.isin(galaxies.ids, table["GalaxyID"].to_numpy(str)))
-    return rmse(table[[*GZ2.columns]].to_numpy(), voted.votes.numpy())
 
 
 class _Worker:
@@ -69,9 +59,10 @@ class _Worker:
         cls.galaxies = galaxies
 
     @classmethod
-    def run(cls, fold: int) -> pd.DataFrame | None:
+    def run(cls, fold: int) -> tuple[Path, pd.DataFrame | None]:
+        """The weights, and what they say of the fold's galaxies, if they learned from others."""
         weights = train(cls.galaxies, fold, WORK)
-        return predict_fold(cls.galaxies, fold, weights) if fold else None
+        return weights, predict_fold(cls.galaxies, fold, weights) if fold else None
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ class PredictSettings(Section):
 class Settings(Section):
     """All of settings.yaml."""
 
+    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     crop_resize: CropSettings
     cross_validation: CrossValidation
     train_tuned: TrainParams
