@@ -22,10 +22,10 @@ from galaxyzoo.labels.matching import (
     match,
 )
 from galaxyzoo.labels.params import SplitParams
+from galaxyzoo.labels.reading import read_votes
 from galaxyzoo.labels.split import draw_split
-from galaxyzoo.labels.table import read_labels
 from galaxyzoo.labels.twins import find_twins, keep_together, tell_twins
-from galaxyzoo.labels.votes import Votes
+from galaxyzoo.labels.votes import OBJID_COLUMN, Votes
 from galaxyzoo.processed import open_array
 from galaxyzoo.tree import GZ2
 from stages import run
@@ -34,22 +34,27 @@ logger = logging.getLogger(__name__)
 
 
 def main() -> None:
-    path = Path(read_section("data", DataParams).labels)
+    data = read_section("data", DataParams)
     options = read_section("split", SplitParams)
-    labels = read_labels(path, GZ2)
-    matched = match(open_array(paths.ProcessedPaths().galaxy_ids), id_array(labels.index))
-    refuse(path, [*find_wrong_ids(matched), *find_wrong_votes(GZ2, labels)])
+    path, mapping = Path(data.labels), Path(data.mapping)
+    images = open_array(paths.ProcessedPaths().galaxy_ids)
+    labels = read_votes(path, mapping, data.label_column, GZ2, images)
+    fractions = labels.votes.fractions
+    matched = match(images, id_array(fractions.index))
+    refuse(path, [*find_wrong_ids(matched, labels.images), *find_wrong_votes(GZ2, fractions)])
     check_count(matched)
     if options.missing == "error":
         check_complete(matched)
+        labels.check_complete(path)
     report_missing(matched)
     split, twins = split_apart(matched, options.test_fraction, options.seed)
-    votes = Votes(labels).of(matched.both)
+    votes = labels.votes.of(matched.both)
     findings = [*find_odd_ids(matched), *find_odd_votes(GZ2, votes.fractions), *twins]
     warn(path, findings)
+    if votes.objids is not None:
+        split.insert(1, OBJID_COLUMN, votes.objids)
     write(matched, split, findings)
-    votes.write(paths.VOTES)
-    LabelFacts("Kaggle's table", "kaggle", len(labels)).write(paths.LABEL_FACTS)
+    write_votes(votes, labels.facts_of(votes, len(matched.without_image)), path)
 
 
 def report_missing(matched: Matched) -> None:
@@ -68,6 +73,14 @@ def split_apart(
     drawn = draw_split(matched.both, test_fraction, seed)
     split, kept = keep_together(drawn, firsts)
     return split, tell_twins(matched.both, firsts, kept)
+
+
+def write_votes(votes: Votes, facts: LabelFacts, path: Path) -> None:
+    if facts.masked:
+        said = ", ".join(f"{question} {number}" for question, number in facts.masked.items())
+        logger.warning("%s: galaxies with unknown answers to a question: %s", path, said)
+    votes.write(paths.VOTES)
+    facts.write(paths.LABEL_FACTS)
 
 
 def write(matched: Matched, split: pd.DataFrame, findings: list[Finding]) -> None:

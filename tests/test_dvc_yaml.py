@@ -76,12 +76,15 @@ of packages that are installed by them."""
 
 RERUN_BY_STAGE = {f"stages/{stage}.py": [stage] for stage in STAGES}
 
-OTHER_TABLES = ("params.yaml", "versions.yaml", "dvc.yaml", "dvc.lock")
-"""Whose parts have tables of their own, and DVC's own: it compares the stages with each other"""
+OTHER_TABLES = ("params.yaml", "versions.yaml", "dvc.yaml", "dvc.lock", "data/no_mapping.csv")
+"""Whose parts have tables of their own, and DVC's own: it compares the stages with each other; and
+what a parameter names"""
 
 RERUN_BY_PARAM = {
     "data.images": ["crop_resize", "figures", "report"],
+    "data.label_column": ["split", "report"],
     "data.labels": ["split", "report"],
+    "data.mapping": ["split", "report"],
     "make_sample": ["make_sample", "report"],
     "crop_resize": ["crop_resize", "report"],
     "split": ["split", "report"],
@@ -107,6 +110,7 @@ RERUN_BY_PACKAGE = {
 """The same for the version of each package that matters"""
 
 NO_MATTER = {
+    "astropy": "reads numbers of a file, as it holds them",
     "markupsafe": "escapes for jinja2, which pins it",
     "pydantic": "only checks",
     "pydantic_core": "only checks",
@@ -296,7 +300,9 @@ def test_the_walk_finds_what_is_imported_through_others() -> None:
 
 def test_params_are_found_whole_and_in_part() -> None:
     assert params_read(ROOT / "stages" / "split.py") == {
+        "data.label_column",
         "data.labels",
+        "data.mapping",
         "split.missing",
         "split.seed",
         "split.test_fraction",

@@ -45,6 +45,8 @@ class DataParams(Section):
 
     images: Annotated[str, Field(min_length=1)]
     labels: Annotated[str, Field(min_length=1)]
+    mapping: Annotated[str, Field(min_length=1)] = "data/no_mapping.csv"
+    label_column: Literal["debiased", "weighted_fraction", "fraction"] = "debiased"
 
 
 OneSection = TypeVar("OneSection", bound=Section)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 import pandas as pd
 
@@ -25,6 +25,30 @@ _NO_LIMIT = 2**31 - 1
 _PAGE = re.compile(rb"\s*<")
 
 
+class Table(Protocol):
+    """A table in a file."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Names of its columns."""
+        ...
+
+    def columns(self, names: Sequence[str], alone: bool = False) -> pd.DataFrame:
+        """Some columns of all rows; whole numbers and text as such.
+
+        With `alone`, no others are kept. Raises LabelsError if one isn't there, or if the file is
+        damaged.
+        """
+        ...
+
+    def where(self, row: int) -> str:
+        """Where a row stands, counted from 0 on: for people."""
+        ...
+
+
 @dataclass(frozen=True)
 class Cells:
     """A table as it stands in a file, in UTF-8, with its header in the first line."""
@@ -34,26 +58,31 @@ class Cells:
     """Without a byte-order mark"""
     separator: str
     header: tuple[str, ...]
+    ids: tuple[str, ...]
+    """The columns of ids that the table may have"""
 
     @classmethod
-    def of(cls, path: Path, content: bytes) -> "Cells":
-        """Find the header of the table in `content`, which came from `path`.
+    def of(cls, path: Path, content: bytes, ids: tuple[str, ...] = (ID_COLUMN,)) -> "Cells":
+        """Find the header of the table in `content`, which came from `path`, by one of its `ids`.
 
         Columns are separated by commas, semicolons or tabs. Raises LabelsError, in one line, for
         what is no table of text in UTF-8.
         """
         content = content.removeprefix(_BOM)
         _check_text(path, content)
-        separator, header = _find_header(content)
-        return cls(path, content, separator, header)
+        separator, header = _find_header(content, ids)
+        return cls(path, content, separator, header, ids)
 
-    def columns(self, names: Sequence[str]) -> pd.DataFrame:
-        """Some columns of all rows, the GalaxyIDs among them as text, others as pandas takes them.
+    def columns(self, names: Sequence[str], alone: bool = False) -> pd.DataFrame:
+        """Some columns of all rows, the ids among them as text, others as pandas takes them.
 
-        Raises LabelsError, in one line, if a column isn't there or is there twice, or if a line
-        has too many or too few cells, or a quote that never ends.
+        With `alone`, no other cells are kept: for wide tables. Raises LabelsError, in one line, if
+        a column isn't there or is there twice, or if a line has too many or too few cells, or a
+        quote that never ends.
         """
         self._check_names(names)
+        if alone:
+            return self._alone(names)
         try:
             table = self._parse()
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
@@ -64,6 +93,10 @@ class Cells:
             raise fault
         places = [self.header.index(name) for name in names]
         return table[places].set_axis(list(names), axis=1)
+
+    def where(self, row: int) -> str:
+        """Where a row begins, counted from 0 on: for people."""
+        return f"line {self.lines([row])[0]}"
 
     def lines(self, rows: Iterable[int]) -> list[int]:
         """In which lines of the file some rows, counted from 0 on, begin."""
@@ -78,8 +111,27 @@ class Cells:
         # a row of one pair of quotes is blank to csv, and none to pandas: then about where it is
         return [found.get(row, row + 2) for row in sorted(wanted)]
 
-    def _parse(self) -> pd.DataFrame:
-        ids = {place: str for place, name in enumerate(self.header) if name == ID_COLUMN}
+    def _alone(self, names: Sequence[str]) -> pd.DataFrame:
+        # told to leave columns out, pandas says nothing of lines that are too long or too short
+        if not self._even() and (fault := self._ragged()):
+            raise fault
+        places = [self.header.index(name) for name in names]
+        try:
+            return self._parse(places)[places].set_axis(list(names), axis=1)
+        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise self._unreadable() from error
+
+    def _even(self) -> bool:
+        """Whether all lines have as many cells as the header, as far as that is quickly seen."""
+        if b'"' in self.content:
+            return False
+        separator, between = self.separator.encode(), len(self.header) - 1
+        return all(
+            line.count(separator) == between or line.isspace() for line in BytesIO(self.content)
+        )
+
+    def _parse(self, places: list[int] | None = None) -> pd.DataFrame:
+        ids = {place: str for place, name in enumerate(self.header) if name in self.ids}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", pd.errors.DtypeWarning)  # each value is looked at later
             return pd.read_csv(
@@ -87,6 +139,7 @@ class Cells:
                 sep=self.separator,
                 header=0,
                 names=list(range(len(self.header))),
+                usecols=places,
                 dtype=ids,
                 keep_default_na=False,
             )
@@ -95,7 +148,7 @@ class Cells:
         missing = [name for name in names if name not in self.header]
         if missing:
             begins = shorten(self.separator.join(self.header), 60)
-            said = f"; its first line is {begins!r}" if ID_COLUMN in missing else ""
+            said = f"; its first line is {begins!r}" if {*self.ids} & {*missing} else ""
             raise LabelsError(f"{self.path}: lacks the column {some(missing)}{said}")
         twice = [name for name in names if self.header.count(name) > 1]
         if twice:
@@ -177,11 +230,11 @@ def _line_at(content: bytes, place: int) -> int:
     return content.count(b"\n", 0, place) + 1
 
 
-def _find_header(content: bytes) -> tuple[str, tuple[str, ...]]:
-    """The separator with which the first line has a column of GalaxyIDs, and its columns."""
+def _find_header(content: bytes, ids: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The separator with which the first line has a column of ids, and its columns."""
     start = content[:_MOST_HEADER].decode(errors="ignore")
     headers = [(separator, _first_row(start, separator)) for separator in SEPARATORS]
-    return next((own for own in headers if ID_COLUMN in own[1]), headers[0])
+    return next((own for own in headers if {*ids} & {*own[1]}), headers[0])
 
 
 def _first_row(text: str, separator: str) -> tuple[str, ...]:

@@ -72,10 +72,14 @@ def _in_order(galaxy_ids: Ids) -> Ids:
     return galaxy_ids[places_in_order(galaxy_ids)]
 
 
-def find_wrong_ids(matched: Matched) -> list[Finding]:
-    """Ids of images and of labels that don't belong together."""
+def find_wrong_ids(matched: Matched, mapped: Ids | None = None) -> list[Finding]:
+    """Ids of images and of labels that don't belong together.
+
+    `mapped` is all names of images that a mapping has, for labels that were matched through one:
+    they may be of few of the images, but these must be its own.
+    """
     damaged = [own for own in _damaged(matched) if own.count > len(matched.both)]
-    return damaged or _of_others(matched)
+    return damaged or (_of_others(matched) if mapped is None else _unmapped(matched, mapped))
 
 
 def find_odd_ids(matched: Matched) -> list[Finding]:
@@ -127,6 +131,17 @@ def _of_others(matched: Matched) -> list[Finding]:
         f"{len(matched.without_image)} of {count(matched.labels, 'row')} of labels no image, which "
         "looks like the ids of another catalogue",
         "See that both name galaxies in the same way; leave out the images that have no labels",
+    )
+
+
+def _unmapped(matched: Matched, mapped: Ids) -> list[Finding]:
+    """Numbers may agree by accident: GalaxyIDs of the competition are no names of this kind."""
+    others = matched.without_labels[places_of(matched.without_labels, mapped) < 0]
+    return finding(
+        "other-ids",
+        _texts(others) if len(others) > FEW_LABELLED * matched.images else [],
+        f"of {count(matched.images, 'image')} {{is|are}} not in the mapping of labels to images",
+        "See that the images are those of Galaxy Zoo 2, named by their asset_id",
     )
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.ids import MOST_DIGITS, Ids, id_array, is_id, places_in_order
 from galaxyzoo.base.messages import MOST_LISTED, MOST_NAMED, count, listing, quoted, some
-from galaxyzoo.labels.cells import Cells
+from galaxyzoo.labels.cells import Cells, Table
 from galaxyzoo.labels.opening import LabelsError, read_table_bytes
 from galaxyzoo.tree import ID_COLUMN, Tree
 
@@ -30,9 +30,19 @@ def read_labels(path: Path, tree: Tree) -> pd.DataFrame:
     such a table, if a GalaxyID isn't one or comes twice, or if a value isn't a number from 0 to 1
     (rounding within `TOLERANCE` is mended). Whether the votes follow the tree: see `checks`.
     """
+    check_there(path)
+    return labels_in(Cells.of(path, read_table_bytes(path)), tree)
+
+
+def check_there(path: Path) -> None:
+    """Raise LabelsError if there is no file of labels."""
     if not path.exists():
         raise LabelsError(f"{path}: no such file of labels (params.yaml: data.labels)")
-    fractions = _read(path, tree)
+
+
+def labels_in(cells: Cells, tree: Tree) -> pd.DataFrame:
+    """`read_labels` of a table that is open already."""
+    fractions = _read(cells, tree)
     return fractions.iloc[places_in_order(id_array(fractions.index))]
 
 
@@ -42,7 +52,7 @@ def read_predictions(path: Path, tree: Tree, galaxy_ids: Ids) -> pd.DataFrame:
     Raises LabelsError if the file isn't such a table, or has other galaxies.
     """
     try:
-        fractions = _read(path, tree)
+        fractions = _read(Cells.of(path, read_table_bytes(path)), tree)
     except LabelsError as error:
         raise LabelsError(f"{error}; run `dvc repro`") from error
     if not np.array_equal(id_array(fractions.index), galaxy_ids):
@@ -52,19 +62,17 @@ def read_predictions(path: Path, tree: Tree, galaxy_ids: Ids) -> pd.DataFrame:
     return fractions
 
 
-def _read(path: Path, tree: Tree) -> pd.DataFrame:
-    cells = Cells.of(path, read_table_bytes(path))
+def _read(cells: Cells, tree: Tree) -> pd.DataFrame:
     table = cells.columns((ID_COLUMN, *tree.columns))
     if table.empty:
-        raise LabelsError(f"{path}: holds no galaxies, its header alone")
-    return _fractions(path, table.set_index(read_ids(cells, table[ID_COLUMN]))[[*tree.columns]])
+        raise LabelsError(f"{cells.path}: holds no galaxies, its header alone")
+    ids = read_ids(cells, table[ID_COLUMN])
+    return _fractions(cells.path, table.set_index(ids)[[*tree.columns]])
 
 
 def read_ids(cells: Cells, column: pd.Series) -> pd.Index:
     """The GalaxyIDs of a table's rows; LabelsError names the line of one that is none, or twice."""
-    bad = np.flatnonzero(~column.map(is_id).to_numpy(bool))
-    if len(bad):
-        raise _bad_ids(cells, column, bad)
+    check_ids(cells, column)
     repeated = np.flatnonzero(column.duplicated().to_numpy())
     if len(repeated):
         raise _repeated_ids(cells, column, repeated)
@@ -72,12 +80,19 @@ def read_ids(cells: Cells, column: pd.Series) -> pd.Index:
     return ids
 
 
-def _bad_ids(cells: Cells, column: pd.Series, bad: NDArray[np.int64]) -> LabelsError:
+def check_ids(table: Table, column: pd.Series) -> None:
+    """Raise LabelsError, which names the line, if some text in a column of ids is none."""
+    bad = np.flatnonzero(~column.map(is_id).to_numpy(bool))
+    if len(bad):
+        raise _bad_ids(table, column, bad)
+
+
+def _bad_ids(table: Table, column: pd.Series, bad: NDArray[np.int64]) -> LabelsError:
     """The first of the ids that are none, and how many there are."""
     value = str(column.iloc[bad[0]])
     more = f"; {count(len(bad) - 1, 'more row')} like it" if len(bad) > 1 else ""
     return LabelsError(
-        f"{cells.path}: line {cells.lines(bad[:1])[0]}: {ID_COLUMN} must be digits, at most "
+        f"{table.path}: {table.where(bad[0])}: {column.name} must be digits, at most "
         f"{MOST_DIGITS}, got {quoted(value)}{more}{_advice(value)}"
     )
 

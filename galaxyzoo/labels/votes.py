@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from galaxyzoo.base.files import atomic
 from galaxyzoo.base.ids import Ids, id_array, places_of
@@ -26,6 +27,11 @@ class Votes:
     """Indexed by GalaxyID (text), the tree's columns: float64, 0 to 1, NaN where it isn't known"""
     objids: Ids | None = None
     """[N]: what the survey calls each of them; None if the labels don't tell"""
+
+    @property
+    def array(self) -> NDArray[np.float64]:
+        """[N, C]: the fractions."""
+        return self.fractions.to_numpy(np.float64)
 
     def of(self, galaxy_ids: Ids) -> "Votes":
         """Those on some of the galaxies, in the order of `galaxy_ids`."""

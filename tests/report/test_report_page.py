@@ -340,12 +340,14 @@ def hostile_facts() -> Facts:
         for question in SMALL.questions
     )
     facts = make_facts(tree=Tree(HOSTILE, questions))
-    data = {"images": HOSTILE, "labels": HOSTILE}
     networks = [
         replace(own, info=replace(own.info, versions={HOSTILE: HOSTILE}, data_digest=HOSTILE))
         for own in facts.networks
     ]
-    parameters = {**facts.parameters, "data": DataParams(**data)}
+    parameters = {
+        **facts.parameters,
+        "data": DataParams(images=HOSTILE, labels=HOSTILE, mapping=HOSTILE),
+    }
     return replace(facts, networks=networks, parameters=parameters)
 
 
