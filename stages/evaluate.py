@@ -11,6 +11,7 @@ from galaxyzoo.base.ids import Ids
 from galaxyzoo.base.sections import DataParams, read_section
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_device
+from galaxyzoo.labels.facts import label_facts
 from galaxyzoo.networks import networks_in
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
@@ -28,9 +29,9 @@ def main() -> None:
     data = DataFiles(Path(read_section("data", DataParams).labels), GZ2)
     options = read_section("evaluate", EvaluateParams)
     train, test = data.open("train"), data.open("test")
-    device, digest = choose_device(options.device), data.digest()
+    device, digest, column = choose_device(options.device), data.digest(), label_facts().column
     models = [
-        read_exported(paths.exported_model(network.name), digest)
+        read_exported(paths.exported_model(network.name), digest, column)
         for network in networks_in(paths.EXPORTED)
     ]
     predicted = {

@@ -11,6 +11,7 @@ from galaxyzoo.base import paths
 from galaxyzoo.base.files import write_csv
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_compute, describe
+from galaxyzoo.labels.facts import label_facts
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.processed import DamagedError, Preparation
@@ -56,7 +57,13 @@ def train_network(
     if data.images.shape[1] != preparation.size:
         where = data.processed
         raise DamagedError(where.preparation, f"its size is not that of {where.images}")
-    info = ModelInfo(network.name, data.tree, **asdict(preparation), data_digest=data.digest())
+    info = ModelInfo(
+        network.name,
+        data.tree,
+        **asdict(preparation),
+        data_digest=data.digest(),
+        label_column=label_facts(data.split.with_name(paths.LABEL_FACTS.name)).column,
+    )
     compute = choose_compute(options.device, options.precision)
     checkpoint = find_checkpoint(checkpoints, network, info.data_digest, options, compute)
     remove_other_checkpoints(checkpoint)
