@@ -28,9 +28,9 @@ def main() -> None:
     data = DataFiles(GZ2)
     options = read_section("evaluate", EvaluateParams)
     train, test = data.open("train"), data.open("test")
-    device, digest = choose_device(options.device), data.digest()
+    device, digest, column = choose_device(options.device), data.digest(), data.facts.column
     models = [
-        read_exported(paths.exported_model(network.name), digest)
+        read_exported(paths.exported_model(network.name), digest, column)
         for network in networks_in(paths.EXPORTED)
     ]
     predicted = {

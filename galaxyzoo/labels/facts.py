@@ -4,11 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from galaxyzoo.base import paths
 from galaxyzoo.base.files import read_json, write_json
 from galaxyzoo.tree import LabelColumn
-
-__all__ = ["LabelColumn", "LabelFacts", "label_facts"]
 
 
 @dataclass(frozen=True)
@@ -31,9 +28,3 @@ class LabelFacts:
     @classmethod
     def read(cls, path: Path) -> "LabelFacts":
         return cls(**read_json(path))
-
-
-def label_facts(path: Path = paths.LABEL_FACTS) -> LabelFacts:
-    """What the stage `split` wrote of the labels."""
-    # until it writes them, it knows the competition's labels alone
-    return LabelFacts.read(path) if path.is_file() else LabelFacts("Galaxy Challenge", "kaggle", 0)

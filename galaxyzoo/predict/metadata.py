@@ -1,16 +1,16 @@
 """What a model file says of itself, checked: somebody else may have written it, or damaged it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import quoted
 from galaxyzoo.networks.common.inputs import MOST_PIXELS, PIXEL_DIVISOR
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.predict.limits import MOST_VIEWS, VIEWS_ALLOWED, views_fit
-from galaxyzoo.tree import ID_COLUMN, Tree
+from galaxyzoo.tree import GZ2, ID_COLUMN, LABEL_COLUMNS, LabelColumn, Tree
 
 MOST_BYTES = 1_000_000
 """Of metadata: some 200 times what the tree of Galaxy Zoo 2 takes"""
@@ -23,6 +23,8 @@ MOST_QUESTIONS, MOST_ANSWERS, MOST_COLUMNS = 100, 100, 1000
 
 _WIDEST = 1_000_000
 _LONGEST = 500
+
+OneText = TypeVar("OneText", bound=str)
 
 
 class MetadataError(UserError):
@@ -65,6 +67,12 @@ class Fields:
         if not _is_text(value):
             self.refuse(name, f"printable text of at most {_LONGEST} characters")
         return str(value)
+
+    def choice(self, name: str, allowed: Sequence[OneText]) -> OneText:
+        value = self._get(name)
+        if value not in allowed:
+            self.refuse(name, f"one of {', '.join(allowed)}")
+        return next(own for own in allowed if own == value)
 
     def texts(self, name: str, most: int) -> list[str]:
         value = self._list(name, most)
@@ -139,16 +147,27 @@ def parse_info(metadata: Fields) -> ModelInfo:
     width = metadata.whole("width", 1, _WIDEST)
     if metadata.whole("pixel_divisor", 1, _WIDEST) != PIXEL_DIVISOR:
         metadata.refuse("pixel_divisor", str(PIXEL_DIVISOR))
+    tree = parse_tree(metadata.part("tree"))
     return ModelInfo(
         network=metadata.text("network"),
-        tree=parse_tree(metadata.part("tree")),
+        tree=tree,
         crop=metadata.whole("crop", 1, width),
         size=metadata.whole("size", 1, MOST_PIXELS),
         width=width,
         rendered=metadata.flag("rendered"),
         data_digest=metadata.text("data_digest"),
+        label_column=_parse_label_column(metadata, tree),
         versions=_parse_versions(metadata.part("versions")),
     )
+
+
+def _parse_label_column(metadata: Fields, tree: Tree) -> LabelColumn | None:
+    if "label_column" not in metadata.content:
+        # the file is from when only the competition's labels were read
+        return "kaggle" if tree.columns == GZ2.columns else None
+    if metadata.content["label_column"] is None:
+        return None
+    return metadata.choice("label_column", LABEL_COLUMNS)
 
 
 def _parse_versions(versions: Fields) -> dict[str, str]:

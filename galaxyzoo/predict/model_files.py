@@ -31,6 +31,7 @@ from galaxyzoo.predict.metadata import (
     parse_record,
     parse_settings,
 )
+from galaxyzoo.tree import LabelColumn
 
 _DTYPES = {
     torch.float64: "F64",
@@ -98,13 +99,20 @@ def read_model(path: Path) -> TrainedModel:
     return TrainedModel(_read_weights(path, network, info, metadata), network, info)
 
 
-def read_exported(path: Path, data_digest: str | None = None) -> ExportedModel:
+def read_exported(
+    path: Path, data_digest: str | None = None, label_column: LabelColumn | None = None
+) -> ExportedModel:
     """As `read_model`, and how predictions are made; refuses a model that was not exported.
 
     With a `data_digest` it refuses a model of other data, too: it may have learned from galaxies
-    that are to test it.
+    that are to test it. With a `label_column` it refuses one that learned another column.
     """
     model = read_model(path)
+    if label_column not in (None, model.info.label_column):
+        raise ModelFileError(
+            f"{path}: learned {model.info.label_column or 'unknown'} labels, and those in data/ "
+            f"are {label_column}: they differ by more than networks err; run `dvc repro`"
+        )
     if data_digest not in (None, model.info.data_digest):
         raise ModelFileError(
             f"{path}: was trained on other images, labels or another split than are now in "

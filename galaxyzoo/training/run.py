@@ -56,7 +56,13 @@ def train_network(
     if data.images.shape[1] != preparation.size:
         where = data.processed
         raise DamagedError(where.preparation, f"its size is not that of {where.images}")
-    info = ModelInfo(network.name, data.tree, **asdict(preparation), data_digest=data.digest())
+    info = ModelInfo(
+        network.name,
+        data.tree,
+        **asdict(preparation),
+        data_digest=data.digest(),
+        label_column=data.facts.column,
+    )
     compute = choose_compute(options.device, options.precision)
     checkpoint = find_checkpoint(checkpoints, network, info.data_digest, options, compute)
     remove_other_checkpoints(checkpoint)

@@ -25,7 +25,7 @@ from galaxyzoo.predict.model_files import (
     read_model,
 )
 from galaxyzoo.predict.predictor import load_model
-from galaxyzoo.tree import GZ2
+from galaxyzoo.tree import GZ2, LABEL_COLUMNS, LabelColumn
 from tests.conftest import build
 from tests.predict.keep_model_file import KEPT, PREDICTIONS, draw_images
 from tests.small_tree import SMALL
@@ -63,6 +63,30 @@ def test_it_carries_its_tree_and_not_the_version_of_this_software(tmp_path: Path
     written = metadata(tmp_path / "small")
     assert written["format"] == FORMAT
     assert set(written["versions"]) == {"numpy", "pillow", "safetensors", "torch", "torchvision"}
+
+
+@pytest.mark.parametrize("column", [*LABEL_COLUMNS, None])
+def test_it_says_which_column_of_the_labels_was_learned(
+    tmp_path: Path, column: LabelColumn | None
+) -> None:
+    trained, exported = save(tmp_path / "trained", label_column=column), tmp_path / "exported"
+    export_model(trained, exported, PredictSettings(views=1, project=True))
+    assert read_model(trained).info.label_column == column
+    assert read_exported(exported, label_column=column).info.label_column == column
+    other: LabelColumn = "debiased" if column == "kaggle" else "kaggle"
+    with pytest.raises(
+        ModelFileError, match=rf"learned .*labels.* are {other}: [^\n]*`dvc repro`$"
+    ):
+        read_exported(exported, INFO.data_digest, other)
+
+
+def test_a_file_from_before_columns_were_told_learned_the_competitions(tmp_path: Path) -> None:
+    """If it is of that tree; of others there is no telling."""
+    content = INFO.as_dict()
+    del content["label_column"]
+    save_weights(tmp_path / "model", build("cnn"), content)
+    assert read_model(tmp_path / "model").info.label_column == "kaggle"
+    assert read_model(KEPT).info.label_column is None
 
 
 def test_exported_it_says_how_predictions_are_made(tmp_path: Path) -> None:
@@ -161,6 +185,8 @@ def test_refuses_a_file_that_was_cut_short(tmp_path: Path) -> None:
         ({"network": "vgg"}, "no network is called 'vgg'; there are cnn, resnet, tuned"),
         ({"tree": {"name": "none"}}, "its metadata can't be used"),
         ({"predict": {"views": "many"}}, "its metadata can't be used"),
+        ({"label_column": "votes"}, "label_column must be one of kaggle, debiased, weighted_frac"),
+        ({"label_column": ["kaggle"]}, "label_column must be one of .*, got .a list of 1"),
     ],
 )
 def test_refuses_nonsense_by_name(tmp_path: Path, changed: dict[str, object], message: str) -> None:

@@ -15,11 +15,15 @@ from torch import Tensor, nn
 from galaxyzoo.dataset.batches import in_order, in_order_together
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.devices import Compute
+from galaxyzoo.labels.facts import LabelFacts
+from galaxyzoo.networks import find
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.training.batch_norm import estimate_batch_norm
 from galaxyzoo.training.loop import TrainingError, fit
 from galaxyzoo.training.losses import RunningMean, known_error, mean_squared_error
+from galaxyzoo.training.run import train_network
 from tests.conftest import build
+from tests.training.test_checkpoints import make_data
 from tests.training.test_training import TRAIN, VIEWS, make_dataset, options
 
 CPU = torch.device("cpu")
@@ -115,6 +119,13 @@ def test_a_split_that_knows_nothing_is_refused(which: str) -> None:
     nothing[which] = replace(TRAIN, votes=torch.full_like(TRAIN.votes, torch.nan))
     with pytest.raises(TrainingError, match=f"no answer of any galaxy of the {which} split"):
         fit(build("cnn"), nothing["training"], nothing["test"], options())
+
+
+def test_the_model_says_which_column_was_learned(tmp_path: Path) -> None:
+    data = make_data(tmp_path)
+    LabelFacts("A catalogue", "debiased", 60).write(tmp_path / "data" / "labels.json")
+    trained = train_network(find("cnn"), data, options(epochs=1), tmp_path / "checkpoints")
+    assert trained.info.label_column == "debiased"
 
 
 def test_without_a_test_split_the_history_has_none(

@@ -122,7 +122,13 @@ def train_on(
     preparation = Preparation.read(galaxies.processed.preparation)
     model = tuned.NETWORK.build(preparation.size, len(GZ2.columns), options.seed)
     history = fit(model, learned, tested, options, checkpoint)
-    info = ModelInfo(tuned.NETWORK.name, GZ2, **asdict(preparation), data_digest=own)
+    info = ModelInfo(
+        tuned.NETWORK.name,
+        GZ2,
+        **asdict(preparation),
+        data_digest=own,
+        label_column="kaggle",
+    )
     write_csv(done.with_suffix(".history.csv"), history)
     save_weights(done, model, info.as_dict())
     remove_checkpoint(checkpoint)

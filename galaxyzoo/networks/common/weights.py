@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from galaxyzoo.base.files import atomic
 from galaxyzoo.networks.common.inputs import PIXEL_DIVISOR
-from galaxyzoo.tree import Tree
+from galaxyzoo.tree import LabelColumn, Tree
 
 METADATA_KEY = "galaxyzoo"
 FORMAT = 1
@@ -52,6 +52,8 @@ class ModelInfo:
     """True if the network learned from rendered galaxies: it is no model of the sky"""
     data_digest: str
     """SHA-256 of the processed images, their ids, the split and the labels"""
+    label_column: LabelColumn | None = None
+    """Which column of a catalogue it learned; None: nobody said. Predictions are such fractions"""
     pixel_divisor: int = PIXEL_DIVISOR
     """The normalisation: what the bytes of an image are divided by"""
     versions: dict[str, str] = field(default_factory=_versions)

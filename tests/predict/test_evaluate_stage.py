@@ -1,0 +1,58 @@
+"""The stage evaluate, on a few galaxies and an untrained network."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import write_array, write_csv
+from galaxyzoo.dataset.galaxies import DataFiles
+from galaxyzoo.labels.facts import LabelFacts
+from galaxyzoo.labels.split import draw_split
+from galaxyzoo.networks.common.weights import ModelInfo, save_weights
+from galaxyzoo.predict.model_files import ModelFileError
+from galaxyzoo.tree import GZ2, LabelColumn
+from stages.evaluate import main
+from tests.conftest import ROOT, build, make_ids, make_labels
+
+IDS = make_ids(range(100, 120))
+LABELS = Path("labels.csv")
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the earlier stages leave behind, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    params = (ROOT / "params.yaml").read_text()
+    Path("params.yaml").write_text(params.replace(str(paths.SAMPLE_LABELS), str(LABELS)))
+    write_csv(LABELS, make_labels(IDS))
+    images = np.random.default_rng(0).integers(0, 256, (len(IDS), 32, 32, 3), dtype=np.uint8)
+    processed = paths.ProcessedPaths()
+    write_array(processed.images, images)
+    write_array(processed.centers, images[:, :10, :10])
+    write_array(processed.galaxy_ids, IDS)
+    write_csv(paths.SPLIT, draw_split(IDS, 0.5, seed=1))
+
+
+def learned(column: LabelColumn | None) -> None:
+    """A model file of a network that learned this column of the data."""
+    info = ModelInfo(
+        "cnn", GZ2, 212, 32, 424, False, DataFiles(LABELS, GZ2).digest(), label_column=column
+    )
+    metadata = info.as_dict() | {"predict": {"views": 1, "project": True}}
+    save_weights(paths.exported_model("cnn"), build("cnn", 32), metadata)
+
+
+@pytest.mark.parametrize("column", ["kaggle", "weighted_fraction", None])
+def test_a_network_is_tested_on_the_column_that_it_learned(column: LabelColumn | None) -> None:
+    learned(column)
+    LabelFacts("A catalogue", "weighted_fraction", len(IDS)).write(paths.LABEL_FACTS)
+    if column == "weighted_fraction":
+        main()
+        assert paths.metrics("cnn").is_file()
+        return
+    said = f"cnn.safetensors: learned {column or 'unknown'} labels, .* are weighted_fraction: "
+    with pytest.raises(ModelFileError, match=said):
+        main()
+    assert not paths.METRICS.exists()
