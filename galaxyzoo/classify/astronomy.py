@@ -3,16 +3,18 @@
 import csv
 import io
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from galaxyzoo.base.astronomy import astropy
-from galaxyzoo.classify.kinds import leaf
+from galaxyzoo.classify.kinds import arrays, is_list, leaf, nothing_in
 from galaxyzoo.classify.whole import Catalogue
 from galaxyzoo.tables.user_tables import notes_of
 
@@ -69,13 +71,31 @@ def write_ecsv(path: Path, catalogue: Catalogue) -> None:
 
 def write_votable(path: Path, catalogue: Catalogue) -> None:
     """Write a catalogue as VOTable; memory use does not grow with the number of rows."""
-    before, end, after = _empty_votable(path, catalogue).partition("</TABLE>")
+    nothing = _nothing(catalogue)
+    before, end, after = _empty_votable(path, catalogue, nothing).partition("</TABLE>")
+    texts_of = {name: partial(_values_of, nothing=own) for name, own in nothing.items()}
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(f"{before}<DATA><TABLEDATA>\n")
-        for rows in catalogue.cells(lists=" "):
+        for rows in catalogue.cells(texts_of):
             texts = (escape(_BETWEEN.join(row)).replace(_BETWEEN, "</TD><TD>") for row in rows)
             file.writelines(f"<TR><TD>{text}</TD></TR>\n" for text in texts)
         file.write(f"</TABLEDATA></DATA>\n{end}{after}")
+
+
+def _nothing(catalogue: Catalogue) -> dict[str, float]:
+    """Of columns of arrays, whose values can't be left out, what stands for none."""
+    if catalogue.targets is None:
+        return {}
+    columns = catalogue.targets.columns
+    lists = [field.name for field in columns.schema if is_list(field.type)]
+    return {name: nothing_in(columns[name]) for name in lists}
+
+
+def _values_of(column: pa.ChunkedArray, nothing: float) -> list[str]:
+    """The cells of a column of arrays, as VOTable has them."""
+    rows = arrays(column, nothing).reshape(len(column), -1)
+    texts = np.asarray(pc.cast(pa.array(rows.ravel()), pa.string())).reshape(rows.shape)
+    return [" ".join(row).replace("nan", "NaN") for row in texts.tolist()]
 
 
 def numpy_type(kind: pa.DataType) -> Any:  # noqa: ANN401
@@ -84,7 +104,7 @@ def numpy_type(kind: pa.DataType) -> Any:  # noqa: ANN401
     return np.dtype((np.dtype(_NUMPY[values]), shape))
 
 
-def _empty_votable(path: Path, catalogue: Catalogue) -> str:
+def _empty_votable(path: Path, catalogue: Catalogue, nothing: Mapping[str, float]) -> str:
     tree = astropy("io.votable.tree", path)
     file, resource = tree.VOTableFile(version="1.4"), tree.Resource(type="results")
     table = tree.TableElement(file)
@@ -92,7 +112,9 @@ def _empty_votable(path: Path, catalogue: Catalogue) -> str:
     resource.tables.append(table)
     with warnings.catch_warnings(action="ignore"):  # of units that VOTable doesn't know
         table.params.extend(_params(tree, file, catalogue))
-        table.fields.extend(_field(path, file, field) for field in catalogue.schema)
+        table.fields.extend(
+            _field(path, file, field, nothing.get(field.name)) for field in catalogue.schema
+        )
         written = io.BytesIO()
         file.to_xml(written)
     return written.getvalue().decode()
@@ -108,7 +130,7 @@ def _params(tree: Any, file: Any, catalogue: Catalogue) -> Iterable[Any]:  # noq
         yield param
 
 
-def _field(path: Path, file: Any, field: pa.Field) -> Any:  # noqa: ANN401
+def _field(path: Path, file: Any, field: pa.Field, nothing: float | None) -> Any:  # noqa: ANN401
     shape, values = leaf(field.type)
     made = astropy("io.votable.tree", path).Field(
         file,
@@ -118,4 +140,6 @@ def _field(path: Path, file: Any, field: pa.Field) -> Any:  # noqa: ANN401
         unit=unit_text(path, notes_of(field).unit, "vounit") or None,
     )
     made.description = notes_of(field).description or None
+    if isinstance(nothing, int):
+        made.values.null = nothing
     return made

@@ -1,6 +1,7 @@
 """FITS: astropy writes a table without rows, and ours follow its header as they come."""
 
 import io
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from galaxyzoo.base.astronomy import astropy
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import plain, quoted, some
 from galaxyzoo.classify.astronomy import numpy_type, prototype, unit_text
-from galaxyzoo.classify.kinds import is_list, leaf
+from galaxyzoo.classify.kinds import arrays, is_list, leaf, nothing_in
 from galaxyzoo.classify.whole import Catalogue
 from galaxyzoo.tables.user_tables import Notes, annotated, notes_of
 
@@ -31,8 +32,8 @@ class _Place:
     field: pa.Field
     dtype: Any
     """Of its values, most significant byte first"""
-    null: float | bytes
-    """What stands for no value"""
+    null: float = 0
+    """What stands for no value; text is empty then"""
 
 
 def check_fits(path: Path, schema: pa.Schema) -> None:
@@ -76,35 +77,24 @@ def _places(catalogue: Catalogue) -> list[_Place]:
     for table in catalogue.tables():
         for field, column in zip(table.schema, table.columns, strict=True):
             if field.type == pa.string():
-                widest = pc.max(pc.binary_length(column)).as_py() or 1
-                widths[field.name] = max(widest, widths.get(field.name, 1))
+                widths[field.name] = max(_width(column), widths.get(field.name, 1))
     return [_place(field, widths.get(field.name, 0), catalogue) for field in catalogue.schema]
 
 
 def _place(field: pa.Field, width: int, catalogue: Catalogue) -> _Place:
     kind = leaf(field.type)[1]
     if kind == pa.string():
-        return _Place(field, np.dtype(f"S{width}"), b"")
+        return _Place(field, np.dtype(f"S{width}"))
     dtype = numpy_type(field.type).newbyteorder(">")
     if pa.types.is_floating(kind):
-        return _Place(field, dtype, np.nan)
+        return _Place(field, dtype, math.nan)
     assert catalogue.targets is not None, "ours are fractions and text"
     column = catalogue.targets.columns[field.name]
     if not pa.types.is_boolean(kind):
-        return _Place(field, dtype, _unused(column, kind))
+        return _Place(field, dtype, nothing_in(column))
     if column.null_count or catalogue.some_alone:  # which astropy would read as False
         return _Place(field, np.dtype(">i2"), -1)
-    return _Place(field, dtype, False)
-
-
-def _unused(column: pa.ChunkedArray, kind: pa.DataType) -> int:
-    """The least whole number of a type that no cell holds."""
-    while is_list(column.type):
-        column = pc.list_flatten(column)
-    least = int(np.iinfo(kind.to_pandas_dtype()).min)
-    while pc.any(pc.equal(column, pa.scalar(least, kind))).as_py():
-        least += 1
-    return least
+    return _Place(field, dtype)
 
 
 def _header(path: Path, catalogue: Catalogue, places: list[_Place]) -> Any:  # noqa: ANN401
@@ -135,13 +125,25 @@ def _cards(path: Path, place: _Place) -> Iterator[tuple[str, str | int]]:
         yield "TUNIT", _ascii(unit_text(path, notes.unit, "fits"))
 
 
+def _width(column: pa.ChunkedArray) -> int:
+    """The most bytes that a cell of text takes."""
+    if pc.all(pc.string_is_ascii(column)).as_py():
+        return pc.max(pc.binary_length(column)).as_py() or 1
+    return max(len(_bytes(text)) for text in pc.fill_null(column, "").to_pylist())
+
+
+def _bytes(text: str) -> bytes:
+    """Text in ASCII, which is all that FITS has."""
+    return text.encode("ascii", "backslashreplace")
+
+
 def _described(field: pa.Field) -> pa.Field:
     """A field with its description alone, in ASCII: units that FITS doesn't know raise."""
     return annotated(field, Notes(description=_ascii(notes_of(field).description)))
 
 
 def _ascii(text: str) -> str:
-    return plain(text).encode("ascii", "backslashreplace").decode()
+    return _bytes(plain(text)).decode()
 
 
 def _values(place: _Place, column: pa.ChunkedArray) -> NDArray[Any]:
@@ -149,16 +151,9 @@ def _values(place: _Place, column: pa.ChunkedArray) -> NDArray[Any]:
     kind = column.type
     if kind == pa.string():
         texts = pc.fill_null(column, "").to_pylist()
-        return np.array([text.encode() for text in texts], place.dtype)
+        return np.array([_bytes(text) for text in texts], place.dtype)
     if pa.types.is_boolean(kind):
         column = pc.cast(column, pa.int16())
-    if not is_list(kind):
-        return np.asarray(pc.fill_null(column, place.null))
-    values = np.full((len(column), *place.dtype.shape), place.null, place.dtype.base)
-    there = np.asarray(column.is_valid())
-    column = column.drop_null()
-    while is_list(column.type):
-        column = pc.list_flatten(column)
-    flat = np.asarray(pc.fill_null(column, place.null))
-    values[there] = flat.reshape(-1, *place.dtype.shape)
-    return values
+    if is_list(kind):
+        return arrays(column, place.null)
+    return np.asarray(pc.fill_null(column, place.null))

@@ -2,9 +2,12 @@
 
 import json
 import math
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import plain, quoted
@@ -73,17 +76,40 @@ def storable(column: pa.ChunkedArray, what: str) -> pa.ChunkedArray:
         ) from error
 
 
-def text_of(column: pa.ChunkedArray, lists: str = "json") -> list[str]:
+def text_of(column: pa.ChunkedArray) -> list[str]:
     """The cells as text, digit by digit, floats as short as they can be read back; "" for none.
 
-    Several numbers in a cell are a list of JSON, or with `lists` " " have spaces between them.
+    Several values in a cell are a list of JSON.
     """
     if pa.types.is_boolean(column.type):
         column = pc.if_else(column, "True", "False")
     try:
         return list(pc.fill_null(pc.cast(column, pa.string()), "").to_pylist())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return [_list_text(cell, lists) for cell in column.to_pylist()]
+        return [
+            "" if cell is None else json.dumps(cell, default=str) for cell in column.to_pylist()
+        ]
+
+
+def arrays(column: pa.ChunkedArray, nothing: float) -> NDArray[Any]:
+    """A column of lists as an array [N, ...], with `nothing` where there is no value."""
+    shape, values = leaf(column.type)
+    found = np.full((len(column), *shape), nothing, values.to_pandas_dtype())
+    there = np.asarray(column.is_valid())
+    flat = _flat(column.drop_null())
+    found[there] = np.asarray(pc.fill_null(flat, nothing)).reshape(-1, *shape)
+    return found
+
+
+def nothing_in(column: pa.ChunkedArray) -> float:
+    """What can stand for no value in a column of numbers: NaN, or a whole number not in it."""
+    values = _flat(column)
+    if pa.types.is_floating(values.type):
+        return math.nan
+    least = int(np.iinfo(values.type.to_pandas_dtype()).min)
+    while pc.any(pc.equal(values, pa.scalar(least, values.type))).as_py():
+        least += 1
+    return least
 
 
 def is_list(kind: pa.DataType) -> bool:
@@ -118,18 +144,7 @@ def _on_one_line(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(texts, pa.string())])
 
 
-def _list_text(cell: object, lists: str) -> str:
-    if cell is None:
-        return ""
-    if lists == "json":
-        return json.dumps(cell, default=str)
-    return lists.join(_number(value) for value in _flat(cell))
-
-
-def _flat(cell: object) -> list[object]:
-    return [one for own in cell for one in _flat(own)] if isinstance(cell, list) else [cell]
-
-
-def _number(value: object) -> str:
-    unknown = value is None or (isinstance(value, float) and math.isnan(value))
-    return "NaN" if unknown else str(value)
+def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    while is_list(column.type):
+        column = pc.list_flatten(column)
+    return column

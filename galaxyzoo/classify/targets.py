@@ -111,11 +111,11 @@ def beside(targets: Targets, names: Iterable[str]) -> Targets:
         )
     if renamed:
         logger.warning(
-            "%s: %s as %s of the catalogue, and %s",
+            "%s: the catalogue calls %s so itself: %s; in it, %s before that of the table",
             targets.path,
-            count(len(renamed), "column is called", "columns are called"),
-            "one" if len(renamed) == 1 else "some",
-            f"now {some([PREFIX + name for name in renamed])}",
+            count(len(renamed), "column"),
+            some(renamed),
+            f"{PREFIX} stands",
         )
     return replace(targets, columns=targets.columns.rename_columns(new))
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -14,6 +14,11 @@ from galaxyzoo.classify.identity import Fact
 from galaxyzoo.classify.kinds import text_of
 from galaxyzoo.classify.targets import Targets
 from galaxyzoo.tables.user_tables import Notes, annotated
+
+Row = tuple[str, ...]
+"""The cells of a row, as text"""
+TextsOf = Callable[[pa.ChunkedArray], list[str]]
+NOT_OTHERWISE: Mapping[str, TextsOf] = {}
 
 _TYPES = {"text": pa.string(), "float": pa.float32()}
 _GROUP = 8 * 2**20  # characters of CSV that are taken at a time: some 20,000 galaxies
@@ -45,27 +50,32 @@ class Catalogue:
         """All rows, some at a time, of `schema`."""
         own = pa.schema([_field(heading) for heading in self.headings])
         for group in _groups(self.texts()):
-            table = _parse(group, own)
-            first, *others = table.columns
-            carried = self._rows_of(first.to_pylist()).columns if self.targets else []
+            first, *others = _parse(group, own).columns
+            carried = self._carried(first.to_pylist()).values()
             yield pa.Table.from_arrays([first, *carried, *others], schema=self.schema)
 
-    def cells(self, lists: str = "json") -> Iterator[list[tuple[str, ...]]]:
-        """All rows, some at a time, as text: see `text_of`."""
+    def cells(self, texts_of: Mapping[str, TextsOf] = NOT_OTHERWISE) -> Iterator[list[Row]]:
+        """All rows, some at a time, as text.
+
+        Cells of the user's columns are as `text_of` makes them, or by a column's name `texts_of`.
+        """
         for group in _groups(self.texts()):
             rows = list(csv.reader(io.StringIO(group)))
-            carried = self._rows_of([row[0] for row in rows]).columns if self.targets else []
-            columns = [text_of(column, lists) for column in carried]
-            users = list(zip(*columns, strict=True)) if columns else [()] * len(rows)
+            carried = self._carried([row[0] for row in rows])
+            columns = [texts_of.get(name, text_of)(own) for name, own in carried.items()]
+            users = list(zip(*columns, strict=True)) or [()] * len(rows)
             yield [(own[0], *user, *own[1:]) for own, user in zip(rows, users, strict=True)]
 
     @property
     def _of_user(self) -> Iterable[pa.Field]:
         return self.targets.columns.schema if self.targets else ()
 
-    def _rows_of(self, labels: Sequence[str]) -> pa.Table:
-        assert self.targets is not None
-        return self.targets.rows_of(labels)
+    def _carried(self, labels: Sequence[str]) -> dict[str, pa.ChunkedArray]:
+        """The user's columns of some rows, by name."""
+        if self.targets is None:
+            return {}
+        table = self.targets.rows_of(labels)
+        return dict(zip(table.column_names, table.columns, strict=True))
 
 
 def _field(heading: Heading) -> pa.Field:
