@@ -57,9 +57,10 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
         typer.Option(
             "--output",
             "-o",
-            help="The catalogue: .csv in the format of Kaggle's submissions, or .parquet. GalaxyID "
-            "is text: that of an image named <GalaxyID>.jpg, digit by digit; of any other, the "
-            "file's name. GalaxyIDs come first, in their order.",
+            help="The catalogue, by its ending: .csv, in the format of Kaggle's submissions, "
+            ".parquet, .fits, .vot (VOTable) or .ecsv; these three need galaxyzoo[astronomy]. "
+            "GalaxyID is text: that of an image named <GalaxyID>.jpg, digit by digit; of any "
+            "other, the file's name. GalaxyIDs come first, in their order.",
         ),
     ],
     model: Annotated[
@@ -79,6 +80,32 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
             "an image may be wrong.",
         ),
     ] = False,
+    columns: Annotated[
+        Literal["kaggle", "gz2"],
+        typer.Option(
+            help="Which fractions: kaggle has those of all volunteers, as Class1.1. gz2 has, by "
+            "the names of Galaxy Zoo 2's tables, those of the volunteers who were asked the "
+            "question, as t04_spiral_a08_spiral_fraction, and what part of all volunteers these "
+            "are, as t04_spiral_reach."
+        ),
+    ] = "kaggle",
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            help="Your table of the galaxies, whose columns the catalogue gets, too: CSV, Parquet, "
+            "FITS, VOTable or ECSV. It is held in memory. Rows without image are left out.",
+            show_default=False,
+        ),
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option(
+            "--id",
+            help="Its column that holds the names of the images, without folders and ending. "
+            "Default: the only one called GalaxyID, objid, iauname, id, name or the like.",
+            show_default=False,
+        ),
+    ] = None,
     views: Annotated[
         int | None,
         typer.Option(
@@ -132,7 +159,7 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
     load = LoadOptions(
         device=device, precision=precision, views=views, crop=crop, batch_size=batch_size
     )
-    options = Options(load, described=catalogue, workers=workers)
+    options = Options(load, catalogue, columns, table, id_column, workers)
     with told(FAILED, INTERRUPTED):
         outcome = run(images, model, output, options)
         written = str(output) if outcome.galaxies else "no catalogue"

@@ -1,16 +1,14 @@
-"""The catalogue: a row of CSV for each galaxy, as Kaggle or as astronomers read it."""
+"""The rows of a catalogue: a line of CSV for each galaxy, as Kaggle or as astronomers read it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from galaxyzoo.base.messages import plain
+from galaxyzoo.classify.columns import ColumnSet, Heading, headings, numbers
 from galaxyzoo.tree import ID_COLUMN, Question, Tree
-
-ColumnType = Literal["text", "float"]
 
 # 9 digits, as in Kaggle's files: enough to get the same float32 back
 _FRACTION = "%.9g"
@@ -57,28 +55,36 @@ class Layout:
     """Whose answers have a column each"""
     described: bool
     """With the answers on the way down the tree, their fractions, a description and a warning"""
+    columns: ColumnSet = "kaggle"
+    """What the fractions are of, and what their columns are called"""
 
-    def columns(self) -> dict[str, ColumnType]:
-        """The type of each column, by its name, in order."""
-        columns: dict[str, ColumnType] = {ID_COLUMN: "text"}
-        columns |= dict.fromkeys(self.tree.columns, "float")
+    def headings(self) -> list[Heading]:
+        """What stands above each column, in order."""
+        found = [Heading(ID_COLUMN, "text", "GalaxyID, or the name of the image")]
+        found += headings(self.tree, self.columns)
         if self.described:
-            for question in self.tree.questions:
-                columns |= {question.name: "text", f"{question.name}_fraction": "float"}
-            columns |= {"description": "text", "warning": "text"}
-        return columns
+            found += [each for own in self.tree.questions for each in _answer_headings(own)]
+            found += [
+                Heading("description", "text", "the galaxy in a few words"),
+                Heading("warning", "text", "what may be wrong with the image; empty if nothing is"),
+            ]
+        return found
 
     def header(self) -> str:
-        return ",".join(self.columns()) + "\n"
+        return ",".join(_cell(heading.name) for heading in self.headings()) + "\n"
 
     def rows(
         self, names: Sequence[str], fractions: NDArray[np.float32], warnings: Sequence[str]
     ) -> str:
-        """The lines of some galaxies: GalaxyIDs or names, fractions [N, columns], and warnings."""
-        cells = ",".join([_FRACTION] * len(self.tree.columns))
+        """The lines of some galaxies: GalaxyIDs or names, fractions [N, C], and warnings."""
+        own = numbers(self.tree, self.columns, fractions)
+        cells = ",".join([_FRACTION] * own.shape[1])
         return "".join(
-            f"{_cell(name)},{cells % tuple(row.tolist())}{self._description(row, warning)}\n"
-            for name, row, warning in zip(names, fractions, warnings, strict=True)
+            f"{_cell(name)},{(cells % tuple(shown)).replace('nan', '')}"
+            f"{self._description(row, warning)}\n"
+            for name, shown, row, warning in zip(
+                names, own.tolist(), fractions, warnings, strict=True
+            )
         )
 
     def _description(self, row: NDArray[np.float32], warning: str) -> str:
@@ -87,6 +93,14 @@ class Layout:
         answers = likely_answers(self.tree, row)
         cells = ",".join(_answer_cells(self.tree, answers))
         return f",{cells},{_cell(describe(self.tree, answers))},{_cell(warning)}"
+
+
+def _answer_headings(question: Question) -> list[Heading]:
+    most = f'most likely answer to "{question.text}"'
+    return [
+        Heading(question.name, "text", f"{most}; empty if it is not asked of such a galaxy"),
+        Heading(f"{question.name}_fraction", "float", f"fraction of those who are asked: {most}"),
+    ]
 
 
 def _answer_cells(tree: Tree, answers: Sequence[LikelyAnswer]) -> Iterator[str]:

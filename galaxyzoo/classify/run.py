@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import chain, islice
 from pathlib import Path
@@ -18,9 +18,13 @@ from galaxyzoo.base.files import atomic, digest, remove
 from galaxyzoo.base.ids import is_id, order
 from galaxyzoo.base.messages import MOST_NAMED, count, sentence, shorten, some
 from galaxyzoo.classify.catalogue import Layout
-from galaxyzoo.classify.parquet import write_parquet
+from galaxyzoo.classify.columns import ColumnSet, check_columns
+from galaxyzoo.classify.identity import facts_of
 from galaxyzoo.classify.partial import Partial, write_told
+from galaxyzoo.classify.targets import beside, read_targets, tell_unmatched
+from galaxyzoo.classify.whole import Catalogue
 from galaxyzoo.classify.workers import Entry, Job, classify_batches
+from galaxyzoo.classify.writing import WRITERS, check_columns_of, check_output, fitted
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.sources import Files, ImagesError, Survey, shared_ids, stem_id, survey
 from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, LoadOptions, Predictor, load_model
@@ -44,6 +48,13 @@ class Options:
     load: LoadOptions = AS_THE_FILE_SAYS
     described: bool = False
     """With what astronomers read: answers, their fractions, and a description"""
+    columns: ColumnSet = "kaggle"
+    """kaggle: fractions of all volunteers, as Class1.1. gz2: of those who were asked, and how many
+    these are, as t01_smooth_or_features_a01_smooth_fraction and t01_smooth_or_features_reach"""
+    table: Path | None = None
+    """A table of the galaxies, whose columns the catalogue has, too: see `read_targets`"""
+    id_column: str | None = None
+    """Its column of ids; None: the only one that is called so"""
     workers: int | None = None
     """Processes; None: as many as there are cores that this process may use"""
 
@@ -60,26 +71,30 @@ def classify(images: Path, model: Path | None, output: Path, options: Options) -
     """Classify `images` (see opening.open_files) with a model file, into the catalogue `output`.
 
     Without a `model`, it is that of the sky which comes with the package.
-    Writes a .csv or .parquet. Files that aren't galaxies are listed in `rejected_path(output)`; if
-    all are such, there is no catalogue. Galaxies whose image may be wrong are listed in
-    `warnings_path(output)`; files that aren't looked into are counted in a line. What is done
-    stands in ``<output>.partial`` until all is, and the same call resumes from there. Raises
-    UserError for what can't be used.
+    Writes what its name ends in: .csv, .parquet, .fits, .vot (VOTable) or .ecsv. Files that aren't
+    galaxies are listed in `rejected_path(output)`; if all are such, there is no catalogue. Galaxies
+    whose image may be wrong are listed in `warnings_path(output)`; files that aren't looked into
+    are counted in a line. What is done stands in ``<output>.partial`` until all is, and the same
+    call resumes from there, also with another table of the user. Raises UserError for what can't be
+    used.
     """
-    if output.suffix not in (".csv", ".parquet") or output.is_dir():
-        raise ClassifyError(f"{output}: the output must be a file that ends in .csv or .parquet")
+    check_output(output)
+    if options.id_column is not None and options.table is None:
+        raise ClassifyError("id: names a column of the table, and there is no table")
     torch.set_num_threads(1)  # as in each worker
     predictor = load_model(model, options.load)
     _tell_model(predictor, named=model is not None)
     files = open_files(images)
     found = survey(files)
     work = label(files, found)
-    layout = Layout(predictor.tree, described=options.described)
+    check_columns(predictor.tree, options.columns)
+    layout = Layout(predictor.tree, options.described, options.columns)
+    catalogue = _catalogue(predictor, layout, options, output, [label for label, _ in work])
     job = Job(files, layout, predictor.crop, predictor.path, options.load)
     identity = _identity(job, work, predictor)
     with Partial(output.with_name(f"{output.name}.partial"), identity) as partial:
         _add_batches(partial, job, predictor, work, options)
-        _write(partial, layout, output)
+        _write(partial, catalogue, output)
         _tell_suspicious(partial, output)
         remove(partial.path)
     if found.others:
@@ -95,6 +110,21 @@ def _tell_model(predictor: Predictor, named: bool) -> None:
         logger.warning(
             "%s learned from rendered galaxies: it knows nothing of the sky", predictor.path
         )
+
+
+def _catalogue(
+    predictor: Predictor, layout: Layout, options: Options, output: Path, labels: Sequence[str]
+) -> Catalogue:
+    """What the catalogue will hold, as yet without rows."""
+    headings, targets, alone = layout.headings(), None, False
+    if options.table is not None:
+        targets = read_targets(options.table, options.id_column)
+        targets = fitted(beside(targets, [heading.name for heading in headings]), output)
+        alone = tell_unmatched(targets, labels)
+    facts = facts_of(predictor, options.columns, targets)
+    catalogue = Catalogue(headings, facts, targets, alone)
+    check_columns_of(output, catalogue.schema)
+    return catalogue
 
 
 def rejected_path(output: Path) -> Path:
@@ -172,16 +202,15 @@ def _add_batches(
                 bar.update(batch.galaxies + len(batch.rejected))
 
 
-def _write(partial: Partial, layout: Layout, output: Path) -> None:
+def _write(partial: Partial, catalogue: Catalogue, output: Path) -> None:
     if partial.galaxies:
+        whole = replace(
+            catalogue,
+            texts=lambda: (batch.rows for batch in partial),
+            rows=partial.galaxies,
+        )
         with atomic(output) as temporary:
-            rows = (batch.rows for batch in partial)
-            if output.suffix == ".parquet":
-                write_parquet(temporary, layout.columns(), rows)
-            else:
-                with temporary.open("w", encoding="utf-8", newline="") as file:
-                    file.write(layout.header())
-                    file.writelines(rows)
+            WRITERS[output.suffix](temporary, whole)
     _list(rejected_path(output), "reason", partial.rejected, partial, "rejected")
     _list(warnings_path(output), "warning", partial.suspicious, partial, "suspicious")
 

@@ -19,6 +19,7 @@ from galaxyzoo.base.messages import quoted, shorten
 from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.images.cropping import crop_resize, part_of_width
 from galaxyzoo.images.sizes import refuse_small
+from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict_batch
 from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
@@ -94,6 +95,8 @@ class Predictor:
     crop: Crop
     tree: Tree
     """Whose columns the fractions are, in order"""
+    info: ModelInfo
+    """What the model file says of the network"""
     views: RegularViews
     project: bool
     batch_size: int
@@ -173,6 +176,7 @@ def load_model(
         compute,
         Crop(crop, model.info.size),
         model.info.tree,
+        model.info,
         views=model.views if options.views is None else model.views_of(options.views),
         project=model.settings.project,
         batch_size=options.batch_size,

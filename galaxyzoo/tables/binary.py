@@ -80,10 +80,11 @@ class AstropyReader:
     @classmethod
     def of(cls, path: Path, kind: str, content: bytes) -> "AstropyReader":
         """What `path` holds, unpacked; `kind` is fits, votable or ascii.ecsv."""
+        table = astropy("table", path)
         try:
             with warnings.catch_warnings(record=True) as said:
                 warnings.simplefilter("always")
-                read = _read(path, kind, content)
+                read = _plain(path, table.Table.read(BytesIO(content), format=kind))
         except _DAMAGED as error:
             raise _unreadable(path, kind.removeprefix("ascii.").upper(), error) from error
         if any("multiple tables" in str(one.message) for one in said):  # others are of units
@@ -111,12 +112,10 @@ class AstropyReader:
         return Notes(str(column.unit or ""), str(described))
 
 
-def _read(path: Path, kind: str, content: bytes) -> Any:  # noqa: ANN401  of astropy
-    """A table whose columns are plain: times as text, and positions as two columns."""
-    table = astropy("table", path)
-    read = table.Table.read(BytesIO(content), format=kind)
+def _plain(path: Path, table: Any) -> Any:  # noqa: ANN401  of astropy
+    """A table with times as text, and positions as two columns."""
     with astropy("utils.data_info", path).serialize_context_as("ecsv"):
-        return table.serialize.represent_mixins_as_columns(read)
+        return astropy("table.serialize", path).represent_mixins_as_columns(table)
 
 
 def _as_arrow(column: Any) -> pa.Array:  # noqa: ANN401  of astropy
