@@ -8,43 +8,11 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.messages import plain
 from galaxyzoo.classify.columns import ColumnSet, Heading, headings, numbers
-from galaxyzoo.tree import ID_COLUMN, Question, Tree
+from galaxyzoo.predict.words import LikelyAnswer, describe, likely_answers
+from galaxyzoo.tree import ID_COLUMN, Tree
 
 # 9 digits, as in Kaggle's files: enough to get the same float32 back
 _FRACTION = "%.9g"
-
-
-@dataclass(frozen=True)
-class LikelyAnswer:
-    """The most likely answer to a question, and its fraction of those who were asked."""
-
-    question: Question
-    index: int
-    """Its place among the question's answers"""
-    fraction: float
-
-
-def likely_answers(tree: Tree, fractions: NDArray[np.floating]) -> list[LikelyAnswer]:
-    """The way down the tree: for one galaxy, the most likely answer to each question that applies.
-
-    `fractions` has shape [columns]. A question applies if the most likely answer to an earlier one
-    leads to it. Answers come in the order of the questions.
-    """
-    found: list[LikelyAnswer] = []
-    waiting = list(tree.roots)
-    while waiting:
-        question = waiting.pop()
-        own = fractions[tree.span(question)]
-        index, asked = int(own.argmax()), float(own.sum())
-        found.append(LikelyAnswer(question, index, float(own[index]) / asked if asked > 0 else 0.0))
-        waiting += tree.after(question.columns[index])
-    return sorted(found, key=lambda answer: tree.number(answer.question))
-
-
-def describe(tree: Tree, answers: Sequence[LikelyAnswer]) -> str:
-    """A galaxy in a few words, such as "spiral, 2 arms, medium wound, no bar"."""
-    words = {own.question.name: own.question.answers[own.index].words for own in answers}
-    return ", ".join(words[name] for name in tree.described if words.get(name))
 
 
 @dataclass(frozen=True)

@@ -15,19 +15,19 @@ from tqdm import tqdm
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import atomic, digest, remove
-from galaxyzoo.base.ids import is_id, order
-from galaxyzoo.base.messages import MOST_NAMED, count, sentence, shorten, some
+from galaxyzoo.base.messages import MOST_NAMED, count, shorten
 from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.columns import ColumnSet, check_columns
 from galaxyzoo.classify.identity import facts_of
 from galaxyzoo.classify.partial import Partial, write_told
 from galaxyzoo.classify.targets import beside, read_targets, tell_unmatched
 from galaxyzoo.classify.whole import Catalogue
-from galaxyzoo.classify.workers import Entry, Job, classify_batches
+from galaxyzoo.classify.workers import Job, classify_batches
 from galaxyzoo.classify.writing import WRITERS, check_columns_of, check_output, fitted
 from galaxyzoo.images.opening import open_files
-from galaxyzoo.images.sources import Files, ImagesError, Survey, shared_ids, stem_id, survey
+from galaxyzoo.images.sources import survey
 from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, LoadOptions, Predictor, load_model
+from galaxyzoo.predict.rows import Entry, label
 from galaxyzoo.processes.cores import usable_cores
 
 logger = logging.getLogger(__name__)
@@ -135,37 +135,6 @@ def rejected_path(output: Path) -> Path:
 def warnings_path(output: Path) -> Path:
     """Where the galaxies are listed whose image may be wrong: beside the catalogue."""
     return output.with_name(f"{output.name}.warnings.csv")
-
-
-def label(files: Files, found: Survey) -> list[Entry]:
-    """Images, each with what its row begins with, in the order of the rows.
-
-    That is the GalaxyID of one that is named <GalaxyID>.*, and the name of any other; also of
-    those that share a GalaxyID, which a line tells. GalaxyIDs come first, then names. Raises
-    ImagesError if there are no images.
-    """
-    if not found.images:
-        raise ImagesError(f"{files.path}: {sentence(['holds no images', found.left_out()])}")
-    shared = shared_ids(files, found.images)
-    if shared:
-        logger.warning(
-            "%s, such as %s: their rows have the files' names",
-            count(len(shared), "GalaxyID has several images", "GalaxyIDs have several images"),
-            some([f"{one} ({some(names, 2)})" for one, names in shared.items()]),
-        )
-    entries = [(_label_of(name, shared), name) for name in found.images]
-    return sorted(entries, key=_place)
-
-
-def _label_of(name: str, shared: dict[str, list[str]]) -> str:
-    galaxy_id = stem_id(name)
-    return name if galaxy_id is None or name in shared.get(galaxy_id, ()) else galaxy_id
-
-
-def _place(entry: Entry) -> tuple[bool, tuple[int, str, str], str]:
-    label, name = entry
-    named = not is_id(label)
-    return named, (0, "", "") if named else order(label), name
 
 
 def _identity(job: Job, work: Sequence[Entry], predictor: Predictor) -> str:

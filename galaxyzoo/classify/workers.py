@@ -20,12 +20,10 @@ from galaxyzoo.images.decoding import decode_and_check
 from galaxyzoo.images.sources import Files, ImagesError
 from galaxyzoo.images.suspicion import suspicion
 from galaxyzoo.predict.predictor import Crop, LoadOptions, Predictor, load_model
+from galaxyzoo.predict.rows import Entry
 from galaxyzoo.processes.workers import WorkersError, in_processes
 
 Out = TypeVar("Out")
-
-Entry = tuple[str, str]
-"""What a row begins with, a GalaxyID or the name of the file; and that name"""
 
 # Bytes that a worker reads before it decodes: each of the two then finds its code and data in the
 # processor's caches, and files of any size fit into memory.

@@ -75,6 +75,19 @@ def decode_and_check(content: bytes) -> tuple[Image.Image, str]:
         return to_rgb(reader(content))
 
 
+def convert_and_check(image: Image.Image) -> tuple[Image.Image, str]:
+    """An image that somebody opened or made, as `decode_and_check` gives what it decodes itself.
+
+    It may have any mode; `image` stays as it is. Raises ImagesError, as that does.
+    """
+    with _explained(image.format or "PIL image"):
+        refuse_bomb(image.size)
+        deep = _is_deep(image)
+        own = image.copy()
+        own.info[DEEP] = deep
+        return to_rgb(own)
+
+
 def is_rendered(image: Image.Image) -> bool:
     """Whether an image that `decode` gave belongs to the embedded sample, and not to the sky."""
     return image.info.get("comment") == RENDERED_COMMENT
@@ -102,9 +115,14 @@ def _decode_png(content: bytes) -> Image.Image:
 def _load(reader: type[ImageFile], content: bytes) -> Image.Image:
     image = reader(io.BytesIO(content))
     refuse_bomb(image.size)
-    image.info[DEEP] = any(";16" in str(tile) for tile in image.tile)
+    image.info[DEEP] = _is_deep(image)
     image.load()
     return image
+
+
+def _is_deep(image: Image.Image) -> bool:
+    """Of an image whose pixels aren't loaded yet; Pillow then forgets what the file had."""
+    return any(";16" in str(tile) for tile in getattr(image, "tile", ()))
 
 
 @contextmanager

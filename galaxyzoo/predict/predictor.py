@@ -7,24 +7,27 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
-from tqdm import tqdm
 
 from galaxyzoo import sky
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.base.messages import quoted, shorten
+from galaxyzoo.base.messages import count, plain, quoted, shorten
 from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.images.cropping import crop_resize, part_of_width
 from galaxyzoo.images.sizes import refuse_small
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict_batch
+from galaxyzoo.predict.inputs import Images
+from galaxyzoo.predict.intake import Intake
 from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
 from galaxyzoo.predict.model_files import read_exported
 from galaxyzoo.predict.projection import project
+from galaxyzoo.predict.words import describe_table
 from galaxyzoo.tree import Tree
 
 BATCH_SIZE = 64
@@ -117,23 +120,44 @@ class Predictor:
             told.append(f"RMSE {shorten(self.card['rmse'])} in cross-validation")
         return ", ".join(told)
 
-    def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The vote fractions of each image: float32 [N, C], in the order of the C `tree.columns`.
+    def __repr__(self) -> str:
+        fractions, side = count(len(self.tree.columns), "fraction"), self.crop.size
+        computed = f"{self.compute.device} in {str(self.compute.dtype).removeprefix('torch.')}"
+        return (
+            f"{self.about()}\n{fractions} of {plain(self.tree.name)} from {side}x{side} pixels, "
+            f"{count(self.views.count, 'view')}, on {computed}: {plain(self.path)}"
+        )
 
-        `images` is uint8 [N, H, W, 3], RGB: originals, of any size from 64x64 pixels. They are
-        cropped and resized as in training. Raises UserError for other arrays.
+    def predict(self, images: Images) -> pd.DataFrame:
+        """The vote fractions of each image: a row each, float32, with the columns `tree.columns`.
+
+        `images` are a folder, a zip, an image's path, or a text file that lists paths; a PIL image
+        of any mode; an array uint8 [H, W, 3] (RGB; [H, W, 4] with alpha; [H, W] grey) or
+        [N, H, W, 3]; or paths, PIL images and arrays one after the other, as in a list. They are
+        originals of any size from 64x64 pixels, and are cropped and resized as in training.
+
+        The index, called GalaxyID, is text for files: the GalaxyID of <GalaxyID>.jpg, else the
+        name, and GalaxyIDs come first, as in the catalogues of `galaxyzoo classify`; a list keeps
+        its order. Images and arrays, which have no name, are called by their place: 0 to N-1.
+
+        Raises ImagesError that names each image that can't be used; one is enough to get no table.
+        Those that may be wrong, such as blank ones, are a warning in the log. Memory does not grow
+        with the number of images, but for the table.
         """
-        if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] != 3:
-            raise UserError(
-                f"images: must be uint8 [N, H, W, 3], got {images.dtype} {list(images.shape)}"
-            )
-        fractions = np.empty((len(images), len(self.tree.columns)), np.float32)
-        starts = range(0, len(images), self.batch_size)
-        for start in tqdm(starts, desc="predict", unit=" batches", disable=None):
-            rows = slice(start, start + self.batch_size)
-            cropped = [self.crop(Image.fromarray(image)) for image in images[rows]]
-            fractions[rows] = self.predict_cropped(self.crop.stack(cropped))
-        return fractions
+        intake = Intake(images, self.crop)
+        batches = [self.predict_cropped(batch) for batch in intake.batches(self.batch_size)]
+        nothing = np.empty((0, len(self.tree.columns)), np.float32)
+        fractions = np.concatenate(batches or [nothing])
+        return pd.DataFrame(fractions, index=intake.index(), columns=list(self.tree.columns))
+
+    def describe(self, images: Images | pd.DataFrame) -> pd.Series:
+        """Each galaxy in a few words, such as "spiral, 2 arms, no bar", by the index of `predict`.
+
+        `images` are what `predict` takes, or a table that it gave. Raises UserError, as that does,
+        and for a table that lacks a column or holds what is no number.
+        """
+        table = images if isinstance(images, pd.DataFrame) else self.predict(images)
+        return describe_table(self.tree, table)
 
     def predict_cropped(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The vote fractions, float32 [N, C], of images that `crop` gave; at least one.
@@ -161,10 +185,11 @@ def load_model(
     >>> import numpy as np
     >>> from galaxyzoo import load_model
     >>> model = load_model("models/exported/tuned.safetensors")
-    >>> images = np.zeros((2, 424, 424, 3), np.uint8)
-    >>> fractions = model.predict(images)
-    >>> fractions.shape, fractions.dtype
+    >>> images = np.random.default_rng(1).integers(0, 256, (2, 424, 424, 3), np.uint8)
+    >>> table = model.predict(images)
+    >>> table.shape, table["Class1.1"].dtype
     ((2, 37), dtype('float32'))
+    >>> words = model.describe(table)
     """
     options.check()
     path = sky.path() if path is None else Path(path)

@@ -15,7 +15,7 @@ from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.classify import run, workers
 from galaxyzoo.classify.catalogue import Layout
-from galaxyzoo.classify.run import ClassifyError, Options, Outcome, classify, label, rejected_path
+from galaxyzoo.classify.run import ClassifyError, Options, Outcome, classify, rejected_path
 from galaxyzoo.classify.workers import Job, classify_batches
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.images.by_id import open_images
@@ -26,6 +26,7 @@ from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import read_exported
 from galaxyzoo.predict.predictor import LoadOptions, load_model
 from galaxyzoo.predict.projection import project
+from galaxyzoo.predict.rows import label
 from galaxyzoo.processed import open_array
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.classify.classify_inputs import (

@@ -43,7 +43,8 @@ def main() -> None:
     info = ModelInfo("cnn", SMALL, crop=40, size=8, width=80, rendered=True, data_digest="0" * 64)
     metadata = info.as_dict() | {"predict": {"views": 4, "project": True}}
     save_weights(KEPT, _decided(build("cnn", size=8, seed=5, tree=SMALL)), metadata)
-    PREDICTIONS.write_text(json.dumps(load_model(KEPT).predict(draw_images()).tolist()) + "\n")
+    predicted = load_model(KEPT).predict(draw_images()).to_numpy()
+    PREDICTIONS.write_text(json.dumps(predicted.tolist()) + "\n")
 
 
 if __name__ == "__main__":

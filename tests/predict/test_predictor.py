@@ -17,6 +17,7 @@ from galaxyzoo.predict.inference import predict_batch
 from galaxyzoo.predict.model_files import read_model
 from galaxyzoo.predict.predictor import LoadOptions, load_model
 from galaxyzoo.predict.projection import project
+from galaxyzoo.predict.words import describe, likely_answers
 from galaxyzoo.tree import GZ2
 from tests.classify.classify_inputs import make_model, smooth_noise
 
@@ -28,7 +29,7 @@ def test_the_documented_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyP
     make_model(tmp_path / "models" / "exported" / "tuned.safetensors", "tuned", views=2)
     monkeypatch.chdir(tmp_path)
     result = doctest.testmod(predictor)
-    assert (result.failed, result.attempted) == (0, 6)
+    assert (result.failed, result.attempted) == (0, 7)
 
 
 def test_the_package_gives_it_when_it_is_asked_for() -> None:
@@ -40,7 +41,7 @@ def test_the_package_gives_it_when_it_is_asked_for() -> None:
 def test_predicts_what_the_parts_predict(tmp_path: Path) -> None:
     """Pillow's crop, the network, the mean over views and the projection, one after the other."""
     path = make_model(tmp_path / "model.safetensors", views=4)
-    fractions = load_model(path).predict(IMAGES)
+    fractions = load_model(path).predict(IMAGES).to_numpy()
     assert fractions.shape == (5, 37)
     assert fractions.dtype == np.float32
     model = read_model(path).module
@@ -53,10 +54,12 @@ def test_predicts_what_the_parts_predict(tmp_path: Path) -> None:
 
 def test_the_model_file_decides_and_options_overrule_it(tmp_path: Path) -> None:
     path = make_model(tmp_path / "model.safetensors", views=2)
-    one, two = (load_model(path, LoadOptions(views=views)).predict(IMAGES) for views in (1, 2))
+    one, two, wider = (
+        load_model(path, options).predict(IMAGES).to_numpy()
+        for options in (LoadOptions(views=1), LoadOptions(views=2), LoadOptions(crop=0.75))
+    )
     assert np.array_equal(load_model(path).predict(IMAGES), two)
     assert np.abs(one - two).max() > 1e-4
-    wider = load_model(path, LoadOptions(crop=0.75)).predict(IMAGES)
     assert np.abs(wider - two).max() > 1e-4
 
 
@@ -72,18 +75,21 @@ def test_no_images_give_no_predictions(tmp_path: Path) -> None:
     assert model.predict(np.empty((0, 424, 424, 3), np.uint8)).shape == (0, 37)
 
 
-@pytest.mark.parametrize(
-    ("images", "message"),
-    [
-        (np.zeros((2, 424, 424, 3), np.float32), r"must be uint8 \[N, H, W, 3\], got float32"),
-        (np.zeros((424, 424, 3), np.uint8), r"got uint8 \[424, 424, 3\]"),
-        (np.zeros((2, 63, 424, 3), np.uint8), "is 424x63 pixels; at least 64x64 are needed"),
-    ],
-)
-def test_refuses_other_arrays(tmp_path: Path, images: np.ndarray, message: str) -> None:
+def test_a_galaxy_is_described_whatever_it_is_given_as(tmp_path: Path) -> None:
     model = load_model(make_model(tmp_path / "model.safetensors"))
-    with pytest.raises(UserError, match=message):
-        model.predict(images)
+    table = model.predict(IMAGES)
+    said = model.describe(table)
+    assert said.tolist() == [describe(GZ2, likely_answers(GZ2, row)) for row in table.to_numpy()]
+    assert model.describe(IMAGES).equals(said)
+    assert said.index.equals(table.index)
+
+
+def test_a_model_says_what_it_is_in_two_lines(tmp_path: Path) -> None:
+    path = make_model(tmp_path / "model.safetensors", views=2)
+    assert repr(load_model(path)).splitlines() == [
+        "model.safetensors",
+        f"37 fractions of Galaxy Zoo 2 from 64x64 pixels, 2 views, on cpu in float32: {path}",
+    ]
 
 
 def test_refuses_a_model_that_was_not_exported(tmp_path: Path) -> None:
