@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from galaxyzoo.base.messages import plain
 from galaxyzoo.classify.columns import ColumnSet, Heading, headings, numbers
 from galaxyzoo.predict.words import LikelyAnswer, describe, likely_answers
-from galaxyzoo.tree import ID_COLUMN, Tree
+from galaxyzoo.tree import ID_COLUMN, Question, Tree
 
 # 9 digits, as in Kaggle's files: enough to get the same float32 back
 _FRACTION = "%.9g"

@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.base.messages import MOST_LISTED, count, listing, quoted, some
 from galaxyzoo.labels.cells import Table
-from galaxyzoo.labels.facts import LabelColumn
 from galaxyzoo.labels.opening import LabelsError
 from galaxyzoo.labels.table import check_ids
 from galaxyzoo.labels.votes import OBJID_COLUMN
-from galaxyzoo.tree import ID_COLUMN, Tree
+from galaxyzoo.tree import ID_COLUMN, LabelColumn, Tree
 
 TOLERANCE = 1e-3
 """By how much a share may be above 1: these are divided by their sum"""

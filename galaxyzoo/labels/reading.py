@@ -10,7 +10,7 @@ import pandas as pd
 from galaxyzoo.base.ids import Ids, places_in_order
 from galaxyzoo.base.messages import count, some
 from galaxyzoo.labels.cells import Cells, Table
-from galaxyzoo.labels.facts import LabelColumn, LabelFacts
+from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.formats import open_table
 from galaxyzoo.labels.mapping import read_image_names
 from galaxyzoo.labels.opening import LabelsError

@@ -10,6 +10,7 @@ from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.split import draw_split
+from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.predict.model_files import ModelFileError
 from galaxyzoo.tree import GZ2, LabelColumn
@@ -17,16 +18,15 @@ from stages.evaluate import main
 from tests.conftest import ROOT, build, make_ids, make_labels
 
 IDS = make_ids(range(100, 120))
-LABELS = Path("labels.csv")
 
 
 @pytest.fixture(autouse=True)
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the earlier stages leave behind, in the current folder."""
     monkeypatch.chdir(tmp_path)
-    params = (ROOT / "params.yaml").read_text()
-    Path("params.yaml").write_text(params.replace(str(paths.SAMPLE_LABELS), str(LABELS)))
-    write_csv(LABELS, make_labels(IDS))
+    Path("params.yaml").write_text((ROOT / "params.yaml").read_text())
+    labels = make_labels(IDS).set_index("GalaxyID")
+    Votes(labels).write(paths.VOTES)
     images = np.random.default_rng(0).integers(0, 256, (len(IDS), 32, 32, 3), dtype=np.uint8)
     processed = paths.ProcessedPaths()
     write_array(processed.images, images)
@@ -37,9 +37,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def learned(column: LabelColumn | None) -> None:
     """A model file of a network that learned this column of the data."""
-    info = ModelInfo(
-        "cnn", GZ2, 212, 32, 424, False, DataFiles(LABELS, GZ2).digest(), label_column=column
-    )
+    info = ModelInfo("cnn", GZ2, 212, 32, 424, False, DataFiles(GZ2).digest(), label_column=column)
     metadata = info.as_dict() | {"predict": {"views": 1, "project": True}}
     save_weights(paths.exported_model("cnn"), build("cnn", 32), metadata)
 
