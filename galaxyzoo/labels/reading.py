@@ -18,7 +18,7 @@ from galaxyzoo.labels.products import masked, multiply_down
 from galaxyzoo.labels.published import is_published, name_of, read_published
 from galaxyzoo.labels.table import check_there, labels_in
 from galaxyzoo.labels.votes import OBJID_COLUMN, Votes
-from galaxyzoo.tree import ID_COLUMN, Tree
+from galaxyzoo.tree import ID_COLUMN, LabelColumn, Tree
 
 logger = logging.getLogger(__name__)
 
