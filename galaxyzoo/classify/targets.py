@@ -156,9 +156,9 @@ def _id_column(table: UserTable, names: Sequence[str], wanted: str | None) -> st
         return found
     likely = [name for name in names if name.lower() in _ID_NAMES]
     if len(likely) != 1:
-        why = f"several that may be: {some(likely, _MOST_COLUMNS)}" if likely else "none known"
+        why = f"it may be any of {some(likely, _MOST_COLUMNS)}" if likely else "none is known to be"
         raise UserError(
-            f"{table.path}: which column holds the ids? Name it: --id COLUMN. There is {why}; its "
-            f"columns are {some(names, _MOST_COLUMNS)}"
+            f"{table.path}: which column holds the ids? Name it: --id COLUMN; {why}; the columns "
+            f"are {some(names, _MOST_COLUMNS)}"
         )
     return likely[0]
