@@ -235,12 +235,12 @@ def cutouts(  # noqa: PLR0913, PLR0917  an argument for each option
     done.
     """
     leave_at_once_when_interrupted(INTERRUPTED)
-    from galaxyzoo.cutouts.download import Options, download, failed_path  # noqa: PLC0415
-    from galaxyzoo.cutouts.targets import Columns  # noqa: PLC0415
+    from galaxyzoo.cutouts.download import CutoutOptions, download, failed_path  # noqa: PLC0415
+    from galaxyzoo.cutouts.positions import PositionColumns  # noqa: PLC0415
 
     logging.raiseExceptions = False  # a log that nobody reads stops no work
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    options = Options(Columns(ra, dec, radius, id_), address, rate, give_up)
+    options = CutoutOptions(PositionColumns(ra, dec, radius, id_), address, rate, give_up)
     with told(FAILED, INTERRUPTED):
         outcome = download(catalogue, output, options)
         listed = f" ({failed_path(output)})" if outcome.failed else ""

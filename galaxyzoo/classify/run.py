@@ -20,6 +20,7 @@ from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.columns import ColumnSet, check_columns
 from galaxyzoo.classify.identity import facts_of
 from galaxyzoo.classify.partial import Partial, write_told
+from galaxyzoo.classify.scale import tell_scale
 from galaxyzoo.classify.targets import beside, read_targets, tell_unmatched
 from galaxyzoo.classify.whole import Catalogue
 from galaxyzoo.classify.workers import Job, classify_batches
@@ -84,6 +85,7 @@ def classify(images: Path, model: Path | None, output: Path, options: Options) -
     torch.set_num_threads(1)  # as in each worker
     predictor = load_model(model, options.load)
     _tell_model(predictor, named=model is not None)
+    tell_scale(predictor, images, options.load.crop)
     files = open_files(images)
     found = survey(files)
     work = label(files, found)

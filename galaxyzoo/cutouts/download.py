@@ -14,9 +14,9 @@ from galaxyzoo.base.files import atomic, remove
 from galaxyzoo.base.messages import MOST_LISTED, count, plain
 from galaxyzoo.cutouts.defaults import ADDRESS, GIVE_UP, RATE
 from galaxyzoo.cutouts.picture import check_picture
+from galaxyzoo.cutouts.positions import AS_USUAL, Cutout, PositionColumns, read_cutouts
 from galaxyzoo.cutouts.record import Asked, Record
 from galaxyzoo.cutouts.service import NoPictureError, Service
-from galaxyzoo.cutouts.targets import AS_USUAL, Columns, Target, read_targets
 from galaxyzoo.framing import beside
 from galaxyzoo.images.sources import ImagesError
 
@@ -24,10 +24,10 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Options:
+class CutoutOptions:
     """What to ask, and how."""
 
-    columns: Columns = AS_USUAL
+    columns: PositionColumns = AS_USUAL
     address: str = ADDRESS
     rate: float = RATE
     """Requests a second at most"""
@@ -36,7 +36,7 @@ class Options:
 
 
 @dataclass
-class Outcome:
+class CutoutOutcome:
     """What came of a catalogue."""
 
     got: int = 0
@@ -46,7 +46,7 @@ class Outcome:
     """Why there is no picture of others, by their ids"""
 
 
-def download(catalogue: Path, folder: Path, options: Options) -> Outcome:
+def download(catalogue: Path, folder: Path, options: CutoutOptions) -> CutoutOutcome:
     """Fill `folder` with a picture <id>.jpg of each galaxy in `catalogue`, as SDSS sends it.
 
     Pictures that are there, whole and asked for with the same position and scale, aren't asked for
@@ -54,12 +54,12 @@ def download(catalogue: Path, folder: Path, options: Options) -> Outcome:
     in `failed_path(folder)`. Raises UserError if it can't be done, and where `options.give_up`
     galaxies in a row fail: what came until then is kept.
     """
-    targets = read_targets(catalogue, options.columns)
-    outcome = Outcome(failed=dict(targets.unknown))
+    wishes = read_cutouts(catalogue, options.columns)
+    outcome = CutoutOutcome(failed=dict(wishes.unknown))
     with Service(options.address, options.rate) as service, Record(folder) as record:
-        record.refuse_strangers(targets.wanted)
-        missing = _missing(record, targets.wanted)
-        outcome.there = len(targets.wanted) - len(missing)
+        record.refuse_strangers(wishes.wanted)
+        missing = _missing(record, wishes.wanted)
+        outcome.there = len(wishes.wanted) - len(missing)
         _announce(len(missing), outcome.there, options)
         try:
             _Run(service, record, outcome, options.give_up).ask_for(missing)
@@ -73,9 +73,9 @@ def failed_path(folder: Path) -> Path:
     return beside(folder, "failed.csv")
 
 
-def _missing(record: Record, targets: Sequence[Target]) -> list[Target]:
+def _missing(record: Record, cutouts: Sequence[Cutout]) -> list[Cutout]:
     """Those whose pictures aren't there whole, as they are to be."""
-    bar = tqdm(targets, desc="look", unit=" pictures", disable=None, leave=False)
+    bar = tqdm(cutouts, desc="look", unit=" pictures", disable=None, leave=False)
     return [each for each in bar if not (record.has(each) and _is_whole(record.folder / each.file))]
 
 
@@ -87,7 +87,7 @@ def _is_whole(path: Path) -> bool:
     return True
 
 
-def _announce(missing: int, there: int, options: Options) -> None:
+def _announce(missing: int, there: int, options: CutoutOptions) -> None:
     logger.info(
         "%s to get from %s: %s at least, at %g a second; %s there",
         count(missing, "picture"),
@@ -112,28 +112,28 @@ class _Run:
 
     service: Service
     record: Record
-    outcome: Outcome
+    outcome: CutoutOutcome
     give_up: int
     failures: int = 0
     in_a_row: int = 0
 
-    def ask_for(self, targets: Sequence[Target]) -> None:
-        with logging_redirect_tqdm(), tqdm(targets, unit=" pictures", disable=None) as bar:
-            for target in bar:
+    def ask_for(self, cutouts: Sequence[Cutout]) -> None:
+        with logging_redirect_tqdm(), tqdm(cutouts, unit=" pictures", disable=None) as bar:
+            for cutout in bar:
                 try:
-                    picture = self.service.picture(target)
+                    picture = self.service.picture(cutout)
                 except NoPictureError as error:
-                    self._fail(target, error)
+                    self._fail(cutout, error)
                     continue
                 self.in_a_row = 0
-                self.record.add(Asked(target, self.service.address), picture)
+                self.record.add(Asked(cutout, self.service.address), picture)
                 self.outcome.got += 1
 
-    def _fail(self, target: Target, error: NoPictureError) -> None:
-        self.outcome.failed[target.id] = str(error)
+    def _fail(self, cutout: Cutout, error: NoPictureError) -> None:
+        self.outcome.failed[cutout.id] = str(error)
         self.failures += 1
         if self.failures <= MOST_LISTED:
-            logger.warning("%s: %s", target.id, error)
+            logger.warning("%s: %s", cutout.id, error)
         if self.failures == MOST_LISTED:
             logger.warning("more that fail are listed, and not told here")
         self.in_a_row = 0 if error.outside else self.in_a_row + 1

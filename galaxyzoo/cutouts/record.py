@@ -15,7 +15,7 @@ from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import atomic, try_lock
 from galaxyzoo.base.ids import is_id, order
 from galaxyzoo.base.messages import shorten, some
-from galaxyzoo.cutouts.targets import Target
+from galaxyzoo.cutouts.positions import Cutout
 from galaxyzoo.framing import record_path
 
 _HEADER = ("id", "ra", "dec", "scale", "address", "file")
@@ -25,16 +25,16 @@ _HEADER = ("id", "ra", "dec", "scale", "address", "file")
 class Asked:
     """A row: what was asked for, and of which service."""
 
-    target: Target
+    cutout: Cutout
     address: str
 
     def cells(self) -> tuple[str, ...]:
-        return (*astuple(self.target), self.address, self.target.file)
+        return (*astuple(self.cutout), self.address, self.cutout.file)
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> "Asked":
         one, ra, dec, scale, address, _ = cells
-        return cls(Target(one, ra, dec, scale), address)
+        return cls(Cutout(one, ra, dec, scale), address)
 
 
 class Record:
@@ -57,16 +57,16 @@ class Record:
         self._write()
         os.close(self._lock)
 
-    def has(self, target: Target) -> bool:
+    def has(self, cutout: Cutout) -> bool:
         """Whether the picture that is there, if one is, was asked for just so."""
-        own = self._rows.get(target.id)
-        return own is not None and own.target == target
+        own = self._rows.get(cutout.id)
+        return own is not None and own.cutout == cutout
 
-    def refuse_strangers(self, targets: Sequence[Target]) -> None:
+    def refuse_strangers(self, cutouts: Sequence[Cutout]) -> None:
         """Raise UserError for pictures that are there, and nobody knows at which scale."""
         names = [
             each.file
-            for each in targets
+            for each in cutouts
             if each.id not in self._rows and (self.folder / each.file).exists()
         ]
         if names:
@@ -77,17 +77,17 @@ class Record:
 
     def add(self, asked: Asked, picture: bytes) -> None:
         """Put a picture into the folder, in place of an earlier one of the same name."""
-        path = self.folder / asked.target.file
+        path = self.folder / asked.cutout.file
         path.unlink(missing_ok=True)  # else, for a moment, it would be told as of the new scale
         csv.writer(self._file, lineterminator="\n").writerow(asked.cells())
         self._file.flush()
         with atomic(path) as temporary:
             temporary.write_bytes(picture)
-        self._rows[asked.target.id] = asked
+        self._rows[asked.cutout.id] = asked
 
     def _write(self) -> None:
         """All rows whose pictures are there, in the order of their ids, numbers first."""
-        there = [own for own in self._rows.values() if (self.folder / own.target.file).exists()]
+        there = [own for own in self._rows.values() if (self.folder / own.cutout.file).exists()]
         with (
             atomic(self.path) as temporary,
             temporary.open("w", encoding="utf-8", newline="") as file,
@@ -95,11 +95,11 @@ class Record:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(_HEADER)
             writer.writerows(own.cells() for own in sorted(there, key=_place))
-        self._rows = {own.target.id: own for own in there}
+        self._rows = {own.cutout.id: own for own in there}
 
 
 def _place(asked: Asked) -> tuple[bool, tuple[int, str, str]]:
-    one = asked.target.id
+    one = asked.cutout.id
     return (False, order(one)) if is_id(one) else (True, (0, "", one))
 
 
@@ -119,7 +119,7 @@ def _read(path: Path) -> dict[str, Asked]:
         header, *rows = csv.reader(text[: text.rfind("\n") + 1].splitlines(keepends=True))
         if tuple(header) != _HEADER:
             raise ValueError(f"its columns are {some(header)}")
-        return {own.target.id: own for own in map(Asked.of, rows)}
+        return {own.cutout.id: own for own in map(Asked.of, rows)}
     except (ValueError, csv.Error) as error:
         raise UserError(
             f"{path}: isn't what this command wrote there ({shorten(error)}); move it away, and "

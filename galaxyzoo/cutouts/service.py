@@ -31,7 +31,7 @@ from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import shorten
 from galaxyzoo.cutouts.defaults import ADDRESS, RATE
 from galaxyzoo.cutouts.picture import OUTSIDE, check_picture
-from galaxyzoo.cutouts.targets import Target
+from galaxyzoo.cutouts.positions import Cutout
 from galaxyzoo.framing import SIDE
 from galaxyzoo.images.sources import ImagesError
 
@@ -117,13 +117,13 @@ class Service:
     def __exit__(self, *_: object) -> None:
         self._pool.clear()
 
-    def picture(self, target: Target) -> bytes:
-        """The JPEG of a target, 424x424, as it was sent.
+    def picture(self, cutout: Cutout) -> bytes:
+        """The JPEG of a cutout, 424x424, as it was sent.
 
         Raises NoPictureError with the reason if there is none, and NoServiceError if nobody answers
         at that address.
         """
-        fields = {"ra": target.ra, "dec": target.dec, "scale": target.scale}
+        fields = {"ra": cutout.ra, "dec": cutout.dec, "scale": cutout.scale}
         with self._pace.kept():
             response = self._ask(fields | {"width": str(SIDE), "height": str(SIDE), "opt": ""})
         if response.status != 200:

@@ -17,6 +17,11 @@ import pytest
 from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg, make_zip
 
+SCALE = (
+    "scale: of each image, the central 50% of its width is looked at. In training that was 4.24 of "
+    "8.48 Petrosian radii (petroR90_r); another scale needs --crop\n"
+)
+
 
 class Command:
     """A folder with images and a model, and `galaxyzoo classify` in it."""
@@ -85,7 +90,7 @@ def test_resumes_after_a_kill_to_the_same_bytes(command: Command) -> None:
     )
     resumed = command.output.read_bytes()
     assert not command.partial.exists()
-    assert command.run(*options) == (1, out, "")
+    assert command.run(*options) == (1, out, SCALE)
     assert command.output.read_bytes() == resumed
 
 
@@ -179,7 +184,8 @@ def test_all_bad(command: Command) -> None:
 
 def test_all_good(command: Command) -> None:
     make_zip(command.folder / "images.zip", {"1.jpg": make_jpeg(1)})
-    assert command.run() == (0, "c.csv: 1 galaxy classified, 0 files rejected\n", "")
+    assert command.run() == (0, "c.csv: 1 galaxy classified, 0 files rejected\n", SCALE)
+    assert command.run("--crop", "0.5")[2] == ""
 
 
 def test_the_installed_command_is_this_one() -> None:

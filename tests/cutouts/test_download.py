@@ -10,7 +10,7 @@ import urllib3
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import try_lock
-from galaxyzoo.cutouts.download import Options, Outcome, download, failed_path
+from galaxyzoo.cutouts.download import CutoutOptions, CutoutOutcome, download, failed_path
 from tests.conftest import make_jpeg
 from tests.cutouts.conftest import Clock
 from tests.cutouts.stand_in import (
@@ -29,8 +29,8 @@ IDS = ["100", "587722981742084144", "J100620.35+101629.1", "7"]
 RAS = ["10.0000000", "20.0000000", "30.0000000", "40.0000000"]
 
 
-def run(catalogue: Path, sky: StandIn, give_up: int = 10, rate: float = 1) -> Outcome:
-    options = Options(address=sky.address, rate=rate, give_up=give_up)
+def run(catalogue: Path, sky: StandIn, give_up: int = 10, rate: float = 1) -> CutoutOutcome:
+    options = CutoutOptions(address=sky.address, rate=rate, give_up=give_up)
     return download(catalogue, catalogue.with_name("sky"), options)
 
 
@@ -39,7 +39,7 @@ def pictures(catalogue: Path) -> set[str]:
 
 
 def test_it_asks_for_what_galaxy_zoo_asked_for(catalogue: Path, sky: StandIn) -> None:
-    assert run(catalogue, sky) == Outcome(got=4)
+    assert run(catalogue, sky) == CutoutOutcome(got=4)
     size = {"width": "424", "height": "424", "opt": ""}
     scales = ["0.105000", "0.240000", "0.062000", "0.400000"]
     decs = ["0.5000000", "-1.5000000", "10.2746000", "0.0000000"]
@@ -93,7 +93,7 @@ def test_what_passes_is_waited_for(
     caplog.set_level(logging.INFO)
     monkeypatch.setattr("galaxyzoo.cutouts.service._TIMEOUT", urllib3.Timeout(connect=1, read=0.2))
     sky.acts[RAS[1]] = list(PASSING[what])
-    assert run(catalogue, sky) == Outcome(got=4)
+    assert run(catalogue, sky) == CutoutOutcome(got=4)
     assert sky.asked() == [RAS[0], *[RAS[1]] * (len(PASSING[what]) + 1), RAS[2], RAS[3]]
     assert "SDSS sent no picture" in caplog.text
 
@@ -150,7 +150,7 @@ def test_what_will_not_pass_is_asked_for_once_and_listed(
     assert header == "id,reason"
     assert row.replace('"', "").startswith(f"{IDS[1]},{reason}")
 
-    assert run(catalogue, sky) == Outcome(got=1, there=3)
+    assert run(catalogue, sky) == CutoutOutcome(got=1, there=3)
     assert not failed_path(catalogue.with_name("sky")).exists()
 
 
@@ -162,18 +162,18 @@ def test_what_is_there_and_whole_is_not_asked_for_again(catalogue: Path, sky: St
     text = catalogue.read_text().replace("10.2746,3.1", "10.2746,6.2")  # another scale
     catalogue.write_text(f"{text}8,50,0,5\n")
     sky.requests.clear()
-    assert run(catalogue, sky) == Outcome(got=4, there=1)
+    assert run(catalogue, sky) == CutoutOutcome(got=4, there=1)
     assert sky.asked() == [RAS[0], RAS[2], RAS[3], "50.0000000"]
     assert "30.0000000,10.2746000,0.124000" in catalogue.with_name("sky.cutouts.csv").read_text()
     sky.requests.clear()
-    assert run(catalogue, sky) == Outcome(there=5)
+    assert run(catalogue, sky) == CutoutOutcome(there=5)
     assert sky.requests == []
 
 
 def test_two_catalogues_may_fill_one_folder(catalogue: Path, sky: StandIn) -> None:
     run(catalogue, sky)
     catalogue.write_text("id,ra,dec,petroR90_r\n8,50,0,5\n")
-    assert run(catalogue, sky) == Outcome(got=1)
+    assert run(catalogue, sky) == CutoutOutcome(got=1)
     record = catalogue.with_name("sky.cutouts.csv").read_text().splitlines()
     assert [row.split(",")[0] for row in record[1:]] == ["7", "8", "100", *IDS[1:3]]
 
@@ -225,7 +225,7 @@ def test_nobody_at_the_address_ends_it(
     catalogue: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    options = Options(address="http://127.0.0.1:9/getjpeg")
+    options = CutoutOptions(address="http://127.0.0.1:9/getjpeg")
     with pytest.raises(UserError, match=r"^http://127\.0\.0\.1:9/getjpeg: .*refused"):
         download(catalogue, catalogue.with_name("sky"), options)
     assert sum(clock.slept) > 31
@@ -235,12 +235,14 @@ def test_nobody_at_the_address_ends_it(
 @pytest.mark.parametrize("address", ["skyserver.sdss.org", "ftp://sdss.org/x", "http:///x"])
 def test_what_is_no_address_is_told(catalogue: Path, address: str) -> None:
     with pytest.raises(UserError, match="must be an address such as https://skyserver"):
-        download(catalogue, catalogue.with_name("sky"), Options(address=address))
+        download(catalogue, catalogue.with_name("sky"), CutoutOptions(address=address))
 
 
 def test_a_proxy_is_used(catalogue: Path, sky: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", sky.address)
-    options = Options(address=f"http://sdss.invalid{sky.address[sky.address.index('/dr18') :]}")
+    options = CutoutOptions(
+        address=f"http://sdss.invalid{sky.address[sky.address.index('/dr18') :]}"
+    )
     assert download(catalogue, catalogue.with_name("sky"), options).got == 4
 
 

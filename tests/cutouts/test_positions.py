@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.cutouts.targets import Columns, Target, Targets, read_targets
+from galaxyzoo.cutouts.positions import Cutout, Cutouts, PositionColumns, read_cutouts
 
 HEADER = "GalaxyID,ra,dec,petroR90_r"
 
@@ -24,12 +24,12 @@ def path(tmp_path: Path) -> Path:
 def test_other_columns_can_be_named(path: Path) -> None:
     header = "RAJ2000,DEJ2000,r90,name,dr7objid"
     write(path, "1.25,-2,4,NGC 1,587722981742084144", header=header)
-    columns = Columns(ra="RAJ2000", dec="dej2000", radius="r90")
-    assert read_targets(path, columns).wanted == [
-        Target("587722981742084144", "1.2500000", "-2.0000000", "0.080000")
+    columns = PositionColumns(ra="RAJ2000", dec="dej2000", radius="r90")
+    assert read_cutouts(path, columns).wanted == [
+        Cutout("587722981742084144", "1.2500000", "-2.0000000", "0.080000")
     ]
-    named = Columns(ra="RAJ2000", dec="DEJ2000", radius="r90", id="name")
-    (target,) = read_targets(path, named).wanted
+    named = PositionColumns(ra="RAJ2000", dec="DEJ2000", radius="r90", id="name")
+    (target,) = read_cutouts(path, named).wanted
     assert target.file == "NGC 1.jpg"
 
 
@@ -48,7 +48,7 @@ def test_other_columns_can_be_named(path: Path) -> None:
 def test_a_column_that_is_missing_is_told(path: Path, header: str, message: str) -> None:
     write(path, "1,2,3,4"[: 2 * header.count(",") + 1], header=header)
     with pytest.raises(UserError, match=message):
-        read_targets(path, Columns())
+        read_cutouts(path, PositionColumns())
 
 
 @pytest.mark.parametrize(
@@ -70,25 +70,25 @@ def test_a_column_that_is_missing_is_told(path: Path, header: str, message: str)
 )
 def test_what_is_certainly_wrong_stops_it(path: Path, row: str, message: str) -> None:
     with pytest.raises(UserError, match=message):
-        read_targets(write(path, "a,0,0,5", row), Columns())
+        read_cutouts(write(path, "a,0,0,5", row), PositionColumns())
 
 
 def test_rows_that_share_a_fault_are_counted(path: Path) -> None:
     with pytest.raises(UserError, match=r"row 1 \(0\): dec: .* got 187.0 \(and 2 rows more\)$"):
-        read_targets(write(path, "0,2,187,5", "1,2,187,5", "2,2,187,5"), Columns())
+        read_cutouts(write(path, "0,2,187,5", "1,2,187,5", "2,2,187,5"), PositionColumns())
 
 
 def test_an_empty_catalogue_is_told(path: Path) -> None:
     with pytest.raises(UserError, match="holds no galaxies"):
-        read_targets(write(path), Columns())
+        read_cutouts(write(path), PositionColumns())
 
 
 def test_galaxies_without_a_value_are_told_apart(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(path, "1,0,0,5", "2,,0,5", "3,0,nan,5", "4,0,0,-9999", "5,0,0,")
-    assert read_targets(path, Columns()) == Targets(
-        [Target("1", "0.0000000", "0.0000000", "0.100000")],
+    assert read_cutouts(path, PositionColumns()) == Cutouts(
+        [Cutout("1", "0.0000000", "0.0000000", "0.100000")],
         {
             "2": "its ra isn't known",
             "3": "its dec isn't known",
@@ -104,7 +104,7 @@ def test_galaxies_without_a_value_are_told_apart(
 def test_odd_radii_are_told(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     write(path, "1,0,0,2.5", "2,0,0,3", "3,0,0,120", "4,0,0,121")
-    assert len(read_targets(path, Columns()).wanted) == 4
+    assert len(read_cutouts(path, PositionColumns()).wanted) == 4
     assert [line.partition("petroR90_r of ")[2] for line in caplog.messages] == [
         "1 galaxy is below 3 arcsec, which Galaxy Zoo 2 left out: 1 (2.5)",
         "1 galaxy is above 120 arcsec; is that its unit?: 4 (121)",

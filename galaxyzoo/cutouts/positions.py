@@ -35,12 +35,12 @@ _MOST_BYTES = 200  # of an id: a file's name has at most 255, and temporary name
 _UNSAFE = re.compile(r"[/\\\0-\x1f\x7f]")
 
 
-class TargetsError(UserError):
+class PositionsError(UserError):
     """The catalogue doesn't say what to ask for."""
 
 
 @dataclass(frozen=True)
-class Columns:
+class PositionColumns:
     """What the columns are called; None: as they usually are."""
 
     ra: str | None = None
@@ -49,11 +49,11 @@ class Columns:
     id: str | None = None
 
 
-AS_USUAL = Columns()
+AS_USUAL = PositionColumns()
 
 
 @dataclass(frozen=True)
-class Target:
+class Cutout:
     """A picture to ask for, in the words of the request."""
 
     id: str
@@ -69,15 +69,15 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Targets:
+class Cutouts:
     """All that a catalogue asks for."""
 
-    wanted: list[Target]
+    wanted: list[Cutout]
     unknown: dict[str, str] = field(default_factory=dict)
     """Why others can't be asked for, by their ids"""
 
 
-def read_targets(path: Path, columns: Columns) -> Targets:
+def read_cutouts(path: Path, columns: PositionColumns) -> Cutouts:
     """What the catalogue at `path` asks for, in its order; see `tables.opening.open_table`.
 
     Galaxies whose position or radius isn't known are told apart, and a line says how many. Raises
@@ -101,11 +101,11 @@ def read_targets(path: Path, columns: Columns) -> Targets:
             some([f"{one}: {why}" for one, why in unknown.items()]),
         )
     rows = zip(ids, values["ra"], values["dec"], values["radius"], strict=True)
-    wanted = [_target(*row) for row in rows if row[0] not in unknown]
-    return Targets(wanted, unknown)
+    wanted = [_cutout(*row) for row in rows if row[0] not in unknown]
+    return Cutouts(wanted, unknown)
 
 
-def _find(table: UserTable, columns: Columns) -> dict[str, str]:
+def _find(table: UserTable, columns: PositionColumns) -> dict[str, str]:
     """What the columns are called in this table, by what they hold."""
     usual = {"ra": ("ra",), "dec": ("dec",), "radius": ("petroR90_r",), "id": ID_NAMES}
     found = {}
@@ -113,7 +113,7 @@ def _find(table: UserTable, columns: Columns) -> dict[str, str]:
         asked = getattr(columns, what)
         own = table.find((asked,) if asked else names)
         if own is None:
-            raise TargetsError(f"{table.lacks(asked or names[0])}. {_HELP[what]}")
+            raise PositionsError(f"{table.lacks(asked or names[0])}. {_HELP[what]}")
         found[what] = own
     return found
 
@@ -132,14 +132,14 @@ _HELP = {
 def _ids(table: UserTable, name: str) -> list[str]:
     ids = table.texts(name)
     if not ids:
-        raise TargetsError(f"{table.path}: holds no galaxies")
+        raise PositionsError(f"{table.path}: holds no galaxies")
     seen: dict[str, int] = {}
     for row, one in enumerate(ids, 1):
         if fault := _fault(one):
-            raise TargetsError(f"{table.path}: row {row}: {name}: {quoted(one)} {fault}")
+            raise PositionsError(f"{table.path}: row {row}: {name}: {quoted(one)} {fault}")
         same = seen.setdefault(one.casefold(), row)  # also where a disk knows no capitals
         if same != row:
-            raise TargetsError(
+            raise PositionsError(
                 f"{table.path}: row {row}: {name}: {quoted(one)} is that of row {same}, too; a "
                 "picture is named by its id, so each must be there once"
             )
@@ -170,7 +170,7 @@ def _check(
     if len(wrong):
         row = int(wrong[0])
         more = f" (and {len(wrong) - 1:,} rows more)" if len(wrong) > 1 else ""
-        raise TargetsError(
+        raise PositionsError(
             f"{table.path}: row {row + 1} ({shorten(ids[row])}): {name}: must be from {least:g} to "
             f"{most:g} {unit}, got {quoted(values[row])}{more}"
         )
@@ -201,5 +201,5 @@ def _unknown(
             yield ids[row], f"its {names[what]} isn't known"
 
 
-def _target(one: str, ra: float, dec: float, radius: float) -> Target:
-    return Target(one, f"{ra:.7f}", f"{dec:.7f}", f"{SCALE_IN_RADII * radius:.6f}")
+def _cutout(one: str, ra: float, dec: float, radius: float) -> Cutout:
+    return Cutout(one, f"{ra:.7f}", f"{dec:.7f}", f"{SCALE_IN_RADII * radius:.6f}")
