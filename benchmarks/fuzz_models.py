@@ -65,7 +65,7 @@ def _try(path: Path) -> str:
     resource.setrlimit(resource.RLIMIT_DATA, (used + BYTES, used + BYTES))
     signal.alarm(SECONDS)
     try:
-        fractions = load_model(path).predict(IMAGE)
+        fractions = load_model(path).predict(IMAGE).to_numpy()
     except UserError as error:
         text = str(error)
         return "refused" if text.isprintable() and len(text) < 1000 else "rubbish"
