@@ -6,14 +6,18 @@ FOLDER holds the competition's images_training_rev1.zip and training_solutions_r
 Trains as tools/sky_model/settings.yaml says, on 200, 400, 800, ... and on all galaxies outside of
 one fold of the cross-validation, and scores on that fold; so three times, with another fold and
 another draw each. Where the model of the sky was made before, the trainings on all are there.
-Goes on where it was stopped (models/sky/curve/). Writes docs/learning_curve.csv, a row for each
-training, and docs/learning_curve.png, and prints what the fitted power laws foretell.
+Goes on where it was stopped: docs/learning_curve.csv has a row for each training that is done, and
+the mark of the settings that it followed. Draws docs/learning_curve.png, and prints what the fitted
+power laws foretell.
 """
 
+import hashlib
 import logging
 import sys
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,16 +113,27 @@ def steps(galaxies: Galaxies) -> list[Step]:
 
 
 def measure(raw: Path) -> None:
-    """Do what trainings are missing, and write the table anew after each."""
+    """Do what trainings are missing in the table, and write it anew after each."""
     settings = read_settings()
     galaxies = Galaxies(ProcessedPaths(WORK / "processed"), find_labels(raw), settings)
     if not galaxies.processed.preparation.is_file():
         process(raw / "images_training_rev1.zip", settings, galaxies.processed)
-    rows = []
-    todo = steps(galaxies)
+    mark = hashlib.sha256(settings.model_dump_json().encode()).hexdigest()[:8]
+    rows = known_rows(mark)
+    done = {(row["seed"], row["galaxies"]) for row in rows}
+    todo = [step for step in steps(galaxies) if (step.seed, step.galaxies) not in done]
     for row in in_processes(_Worker.run, todo, usable_cores(), _Worker.start, (galaxies,)):
-        rows.append(row)
-        write_csv(TABLE, pd.DataFrame(rows))
+        rows.append(row | {"settings": mark})
+        table = pd.DataFrame(rows).sort_values(["galaxies", "seed"])
+        write_csv(TABLE, table)
+
+
+def known_rows(mark: str) -> list[dict[Hashable, Any]]:
+    """What an earlier run wrote, with the same settings."""
+    if not TABLE.is_file():
+        return []
+    table = pd.read_csv(TABLE, dtype={"settings": str})
+    return table[table["settings"] == mark].to_dict("records")
 
 
 def laws_of(table: pd.DataFrame) -> dict[str, tuple[PowerLaw, list[PowerLaw]]]:
