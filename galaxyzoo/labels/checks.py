@@ -22,10 +22,11 @@ Rows = NDArray[np.bool_]
 def find_wrong_votes(tree: Tree, labels: pd.DataFrame) -> list[Finding]:
     """Votes that don't follow the tree, by what they look like.
 
-    `labels` holds the tree's columns, 0 to 1, indexed by GalaxyID.
+    `labels` holds the tree's columns, 0 to 1, indexed by GalaxyID; NaN, where votes aren't known,
+    is not wrong.
     """
     fractions = labels.to_numpy()
-    missed = tree.violations(fractions)
+    missed = np.nan_to_num(tree.violations(fractions))
     wrong = (missed > MOST_MISSED).any(axis=1)
     if not wrong.any():
         return []

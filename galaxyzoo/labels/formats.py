@@ -15,12 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from galaxyzoo.base.astronomy import astropy
 from galaxyzoo.base.messages import shorten, some
 from galaxyzoo.labels.cells import Cells, Table
 from galaxyzoo.labels.opening import LabelsError, read_table_bytes
-
-ASTROPY = "astropy>=7,<8"
-"""What reads FITS and VOTable: of the extra `astronomy`"""
 
 _FITS = b"SIMPLE  ="
 _VOTABLE = re.compile(rb"<([\w.-]+:)?VOTABLE[\s>]")
@@ -60,12 +58,11 @@ class FitsTable:
     def __init__(self, path: Path, content: bytes) -> None:
         self.path = path
         with _reading(path, "FITS table"):
-            from astropy.io import fits  # noqa: PLC0415
-
+            fits = astropy("io.fits", path)
             found = fits.open(BytesIO(content), memmap=False, lazy_load_hdus=False)
             tables = [own for own in found if isinstance(own, fits.BinTableHDU | fits.TableHDU)]
             if not tables:
-                raise LabelsError(f"{path}: has no table in it: is cut short, or holds pictures")
+                raise LabelsError(f"{path}: holds no table, or is cut short; get it again")
             place = tables[0].fileinfo()
             if place["datLoc"] + place["datSpan"] > len(content):
                 raise _cut(path, "FITS table")
@@ -105,10 +102,10 @@ class VoTable:
     def _parse(self, places: list[int]) -> NDArray[Any]:
         bar = tqdm(total=len(self._content), unit="B", unit_scale=True, leave=False, disable=None)
         with _reading(self.path, "VOTable"), bar:
-            from astropy.io import votable  # noqa: PLC0415
-
             file = _Told(self._content, bar)
-            found = votable.parse(file, columns=places, verify="ignore", table_number=0)
+            found = astropy("io.votable", self.path).parse(
+                file, columns=places, verify="ignore", table_number=0
+            )
             array: NDArray[Any] = found.get_first_table().array
             return array
 
@@ -132,19 +129,14 @@ class _Told(BytesIO):
 @contextmanager
 def _reading(path: Path, kind: str) -> Iterator[None]:
     """What astropy says of a file is said in our words."""
-    try:
-        from astropy.io.fits import VerifyError  # noqa: PLC0415  who reads CSV needs none of it
-    except ImportError as error:
-        raise LabelsError(
-            f"{path}: is a {kind}, which astropy reads: pip install '{ASTROPY}'; or give the CSV"
-        ) from error
+    verify_error: type[Exception] = astropy("io.fits", path).VerifyError
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what it mends; what matters is looked at here
             yield
     except LabelsError:
         raise
-    except (*_DAMAGE, VerifyError) as error:
+    except (*_DAMAGE, verify_error) as error:
         raise _cut(path, kind, str(error)) from error
 
 

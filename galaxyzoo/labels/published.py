@@ -17,11 +17,11 @@ from galaxyzoo.labels.cells import Table
 from galaxyzoo.labels.opening import LabelsError
 from galaxyzoo.labels.table import check_ids
 from galaxyzoo.labels.votes import OBJID_COLUMN
-from galaxyzoo.tree import ID_COLUMN, LabelColumn, Tree
+from galaxyzoo.tree import ID_COLUMN, LABEL_COLUMNS, LabelColumn, Tree
 
 TOLERANCE = 1e-3
 """By how much a share may be above 1: these are divided by their sum"""
-COLUMNS: tuple[LabelColumn, ...] = ("debiased", "weighted_fraction", "fraction")
+COLUMNS = tuple(column for column in LABEL_COLUMNS if column != "kaggle")
 
 _UNKNOWN = ("", "nan", "null", "none", "na", "n/a", "--")
 """What stands for no number, in small letters"""

@@ -36,6 +36,7 @@ class Votes:
     def of(self, galaxy_ids: Ids) -> "Votes":
         """Those on some of the galaxies, in the order of `galaxy_ids`."""
         places = places_of(galaxy_ids, id_array(self.fractions.index))
+        assert (places >= 0).all()
         objids = None if self.objids is None else self.objids[places]
         return Votes(self.fractions.iloc[places], objids)
 

@@ -140,3 +140,13 @@ def test_votes_that_many_galaxies_share_are_odd(labels: pd.DataFrame) -> None:
 
 def test_one_galaxy_alone_has_nothing_odd_in_common(labels: pd.DataFrame) -> None:
     assert find_odd_votes(GZ2, labels.head(1)) == []
+
+
+def test_votes_that_are_not_known_are_not_wrong_and_hide_nothing(labels: pd.DataFrame) -> None:
+    for column in ("Class4.1", "Class4.2", *COLUMNS[28:]):
+        labels.loc[["103", "107"], column] = np.nan
+    assert find_wrong_votes(GZ2, labels) == find_odd_votes(GZ2, labels) == []
+    shift(labels, 7, "Class9.1", 0.2)
+    wrong = only(find_wrong_votes(GZ2, labels))
+    assert (wrong.name, wrong.count) == ("votes-off-tree", 1)
+    assert "GalaxyID 107 (edge_on_bulge: Class9.1 to Class9.3 sum to" in wrong.examples[0]

@@ -127,3 +127,11 @@ def test_neighbouring_long_ids_are_not_taken_for_rounded_ones() -> None:
     images = [f"58772298174136{n:04d}" for n in range(1001, 1100, 7)]
     labels = [f"58772298174136{n:04d}" for n in range(1002, 1101, 7)]
     assert "rounded-ids" not in counts(find_wrong_ids(match(id_array(images), id_array(labels))))
+
+
+def test_of_labels_with_a_mapping_few_will_do_but_of_its_own_images() -> None:
+    matched = match(IDS, IDS[:50])
+    assert counts(find_wrong_ids(matched)) == {"other-ids": 950}
+    assert find_wrong_ids(matched, mapped=IDS) == []
+    assert find_wrong_ids(matched, mapped=IDS[:500]) == []
+    assert counts(find_wrong_ids(matched, mapped=IDS[:499])) == {"other-ids": 501}

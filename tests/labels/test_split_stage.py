@@ -6,14 +6,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.findings import FindingsError, read_findings
-from galaxyzoo.labels.split import draw_split
-from galaxyzoo.tree import ID_COLUMN
+from galaxyzoo.labels.facts import LabelFacts
+from galaxyzoo.labels.opening import LabelsError
+from galaxyzoo.labels.split import draw_split, read_split
+from galaxyzoo.labels.table import read_labels
+from galaxyzoo.labels.votes import Votes
+from galaxyzoo.tree import GZ2, ID_COLUMN
 from stages.split import main
 from tests.conftest import ROOT, make_ids, make_labels, shift
+from tests.labels.gz2 import make_mapping, make_shares, make_table, objids
 
 IDS = make_ids(range(100, 140))
 
@@ -95,3 +101,89 @@ def test_what_is_wrong_stops_it_with_a_line_each(labels: pd.DataFrame) -> None:
     lines = str(error.value).splitlines()
     assert ["placeholder-votes" in lines[0], "votes-off-tree" in lines[1]] == [True, True]
     assert not paths.SPLIT.exists()
+
+
+def test_the_votes_of_the_split_are_a_file_and_what_the_labels_are_a_json(
+    labels: pd.DataFrame,
+) -> None:
+    run(pd.concat([labels[1:], make_labels(range(1000, 1005))]).sample(frac=1, random_state=1))
+    votes = Votes.read(paths.VOTES, GZ2)
+    expected = read_labels(Path("labels.csv"), GZ2).loc[list(IDS[1:])]
+    pd.testing.assert_frame_equal(votes.fractions, expected)
+    assert votes.objids is None
+    facts = LabelFacts.read(paths.LABEL_FACTS)
+    assert (facts.column, facts.rows, facts.dropped, facts.masked) == (
+        "kaggle",
+        44,
+        {"no image": 5},
+        {},
+    )
+
+
+@pytest.fixture
+def open_labels(labels: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001  it makes the folder
+    """A table of the open data, of the 40 galaxies, of 2 without image, and of 1 unknown."""
+    params = yaml.safe_load(Path("params.yaml").read_text())
+    params["data"] |= {"mapping": "mapping.csv", "label_column": "weighted_fraction"}
+    Path("params.yaml").write_text(yaml.safe_dump(params))
+    names = objids(len(IDS) + 3)
+    make_mapping(names[:-1], first=100).to_csv("mapping.csv", index=False)
+    shares = make_shares(len(names))
+    shares[3, GZ2.span(GZ2.question("spiral"))] = 0
+    shares[-2, GZ2.span(GZ2.question("odd"))] = 0
+    return make_table({"weighted_fraction": shares}, names)
+
+
+def test_of_the_open_data_each_galaxy_has_its_name_in_the_survey(
+    open_labels: pd.DataFrame, caplog: pytest.LogCaptureFixture
+) -> None:
+    split = run(open_labels)
+    assert split.columns.tolist() == [ID_COLUMN, "dr7objid", "subset"]
+    assert split[ID_COLUMN].tolist() == IDS.tolist()
+    assert split["dr7objid"].tolist() == objids(40)
+    assert split["subset"].tolist() == draw_split(IDS, 0.2, 42)["subset"].tolist()
+    assert {subset: len(ids) for subset, ids in read_split(paths.SPLIT).items()} == {
+        "train": 32,
+        "test": 8,
+    }
+    votes, facts = Votes.read(paths.VOTES, GZ2), LabelFacts.read(paths.LABEL_FACTS)
+    assert votes.objids is not None
+    assert votes.objids.tolist() == objids(40)
+    unknown = np.argwhere(np.isnan(votes.array))
+    assert {GZ2.asker(GZ2.columns[place]).name for _, place in unknown} == {*facts.masked}
+    assert {votes.fractions.index[row] for row, _ in unknown} == {"103"}
+    assert (facts.column, facts.rows) == ("weighted_fraction", 43)
+    assert facts.dropped == {"not in the mapping": 1, "no image": 2}
+    assert facts.masked == {"spiral": 1, "winding": 1, "arms": 1}
+    assert "unknown answers to a question: spiral 1, winding 1, arms 1" in caplog.text
+    assert "2 galaxies lack an image: 140, 141" in caplog.text
+
+
+def test_the_same_labels_give_the_same_bytes(open_labels: pd.DataFrame) -> None:
+    written = []
+    for table in (open_labels, open_labels[::-1]):
+        run(table)
+        written.append([p.read_bytes() for p in (paths.VOTES, paths.SPLIT, paths.LABEL_FACTS)])
+    assert written[0] == written[1]
+
+
+def test_a_galaxy_that_is_not_in_the_mapping_lacks_its_image(open_labels: pd.DataFrame) -> None:
+    params = yaml.safe_load(Path("params.yaml").read_text())
+    params["split"]["missing"] = "error"
+    Path("params.yaml").write_text(yaml.safe_dump(params))
+    with pytest.raises(LabelsError, match=r"labels\.csv: 1 galaxy is not in the mapping"):
+        run(open_labels.iloc[[*range(40), 42]])
+    run(open_labels[:40])
+
+
+def test_images_of_another_catalogue_are_refused_though_numbers_agree(
+    open_labels: pd.DataFrame,
+) -> None:
+    """As GalaxyIDs of the competition, of which a fifth are asset_ids, too."""
+    names = objids(len(IDS))
+    make_mapping(names, first=122).to_csv("mapping.csv", index=False)
+    said = "22 of 40 images are not in the mapping of labels to images .other-ids.: 100, 101"
+    with pytest.raises(FindingsError, match=said):
+        run(open_labels)
+    make_mapping(names, first=119).to_csv("mapping.csv", index=False)
+    run(open_labels)

@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import write_array, write_csv
+from galaxyzoo.base.ids import id_array
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.split import draw_split
+from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.predict.model_files import ModelFileError
@@ -54,3 +57,21 @@ def test_a_network_is_tested_on_the_column_that_it_learned(column: LabelColumn |
     with pytest.raises(ModelFileError, match=said):
         main()
     assert not paths.METRICS.exists()
+
+
+def test_predictions_have_the_names_of_the_survey_if_the_labels_do() -> None:
+    learned("kaggle")
+    LabelFacts("A catalogue", "kaggle", len(IDS)).write(paths.LABEL_FACTS)
+    main()
+    without = pd.read_csv(paths.predictions("cnn"), dtype=str)
+    votes = Votes.read(paths.VOTES, GZ2)
+    objids = id_array(f"58772298173612{own}" for own in votes.fractions.index)
+    Votes(votes.fractions, objids).write(paths.VOTES)
+    learned("kaggle")
+    main()
+    table = pd.read_csv(paths.predictions("cnn"), dtype=str)
+    assert table.columns[:3].tolist() == ["GalaxyID", "dr7objid", "Class1.1"]
+    assert (table["dr7objid"] == "58772298173612" + table["GalaxyID"]).all()
+    pd.testing.assert_frame_equal(table.drop(columns="dr7objid"), without)
+    tested = id_array(table["GalaxyID"])
+    assert read_predictions(paths.predictions("cnn"), GZ2, tested).shape == (len(tested), 37)
