@@ -6,16 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image
 
 from galaxyzoo.figures.style import (
+    BAND,
     FAINT,
     HEADER,
     MARGIN,
+    NOT_KNOWN,
     SMALL,
     WIDTH,
     Galaxies,
+    add_axes,
     add_image,
     add_rule,
     add_text,
@@ -23,7 +27,7 @@ from galaxyzoo.figures.style import (
     styled,
 )
 from galaxyzoo.scoring.highlights import Exemplar
-from galaxyzoo.tree import Question, Tree
+from galaxyzoo.tree import Answer, Question, Tree
 
 _TILES_ACROSS = 7  # as many as the longest question of Galaxy Zoo 2 has answers
 TILE = 96
@@ -49,7 +53,8 @@ def draw_exemplars(
 ) -> Figure:
     """The grid of exemplars, one for each answer, grouped by question.
 
-    `images` has [H, W, 3] of each, by GalaxyID; `what` says in the header which images these are.
+    An answer that is known of no galaxy has none: its tile is empty, and says so. `images` has
+    [H, W, 3] of each, by GalaxyID; `what` says in the header which images these are.
     """
     rows = _pack(tree)
     count = galaxies.train + galaxies.test
@@ -65,9 +70,13 @@ def draw_exemplars(
         for group in groups:
             _name_question(figure, tree, group, left, top)
             for answer in group.answers:
-                exemplar = by_column[answer.column]
-                image = images[exemplar.galaxy_id]
-                _draw_tile(figure, left, top + _ABOVE_TILE, answer.text, exemplar, image)
+                _name_answer(figure, left, top + _ABOVE_TILE, answer)
+                exemplar = by_column.get(answer.column)
+                if exemplar is None:
+                    _draw_no_tile(figure, left, top + _ABOVE_TILE)
+                else:
+                    image = images[exemplar.galaxy_id]
+                    _draw_tile(figure, left, top + _ABOVE_TILE, exemplar, image)
                 left += _PITCH
     return figure
 
@@ -91,18 +100,25 @@ def _name_question(figure: Figure, tree: Tree, question: Question, left: float, 
     add_text(figure, left, top + 4, f"Question {tree.number(question)}: {name}", color=FAINT)
 
 
-def _draw_tile(  # noqa: PLR0913, PLR0917  where, and all that a tile shows
-    figure: Figure,
-    left: float,
-    top: float,
-    answer: str,
-    exemplar: Exemplar,
-    image: NDArray[np.uint8],
-) -> None:
-    """The image; above it what was answered, below it the column and the fraction."""
-    add_image(figure, left, top, TILE, image)
-    wrapped = textwrap.fill(answer, _LETTERS_PER_LINE)
+def _name_answer(figure: Figure, left: float, top: float, answer: Answer) -> None:
+    """What was answered, above a tile, and below it the column."""
+    wrapped = textwrap.fill(answer.text, _LETTERS_PER_LINE)
     add_text(figure, left, top - 4, wrapped, verticalalignment="bottom")
-    add_text(figure, left, top + TILE + 4, exemplar.column, fontsize=SMALL, color=FAINT)
+    add_text(figure, left, top + TILE + 4, answer.column, fontsize=SMALL, color=FAINT)
+
+
+def _draw_tile(
+    figure: Figure, left: float, top: float, exemplar: Exemplar, image: NDArray[np.uint8]
+) -> None:
+    """The image, and below it the fraction."""
+    add_image(figure, left, top, TILE, image)
     fraction = f"{exemplar.fraction:.2f}"
     add_text(figure, left + TILE, top + TILE + 4, fraction, horizontalalignment="right")
+
+
+def _draw_no_tile(figure: Figure, left: float, top: float) -> None:
+    axes = add_axes(figure, left, top, TILE, TILE)
+    axes.set_axis_off()
+    axes.add_patch(Rectangle((0, 0), 1, 1, color=BAND))
+    middle = {"horizontalalignment": "center", "verticalalignment": "center"}
+    add_text(figure, left + TILE / 2, top + TILE / 2, NOT_KNOWN, color=FAINT, **middle)

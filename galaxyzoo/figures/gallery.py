@@ -54,9 +54,10 @@ def draw_gallery(  # noqa: PLR0913, PLR0917  all that the figure shows
 
     `images` holds the processed image of each, by GalaxyID.
     """
+    answers = "known answers" if galaxies.masked else f"{len(tree.columns)} answers"
     note = (
-        f"{galaxies.kind.capitalize()} test galaxies, by RMSE over their {len(tree.columns)} "
-        "answers; each with its three largest votes."
+        f"{galaxies.kind.capitalize()} test galaxies, by RMSE over their {answers}; "
+        "each with its three largest votes."
     )
     height = HEADER + _GROUP_NAME + max(map(len, ranked)) * _ROW
     title = f"{network.label}: best, median and worst predictions"

@@ -1,6 +1,7 @@
 """The RMSE of each model: over all answers, beside published scores; and for each answer."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,18 +14,19 @@ from galaxyzoo.figures.style import (
     HEADER,
     INK,
     MARGIN,
+    NOT_KNOWN,
     SMALL,
     WIDTH,
     Galaxies,
     add_axes,
     add_badge,
+    add_text,
     lay_out_below_header,
     new_figure,
     styled,
 )
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.scoring.baselines import BASELINES
-from galaxyzoo.scoring.leaderboard import PUBLISHED
 from galaxyzoo.tree import Tree
 
 _BASELINE_COLORS = ("#7a7a7a", "#ababab")
@@ -38,6 +40,11 @@ _LABELS = 160
 _AXIS = 24
 _ANSWER = 18
 _DOT_STEP = 0.2
+_BESIDE_MARK: dict[str, Any] = {
+    "verticalalignment": "center",
+    "fontsize": SMALL,
+    "color": FAINT,
+}
 
 
 @styled
@@ -46,31 +53,42 @@ def draw_rmse(
 ) -> Figure:
     """The scores of this run in one panel, those published in another, on one scale.
 
-    `rmse` holds the RMSE of each network and of each baseline, by name.
+    `rmse` holds the RMSE of each network and of each baseline, by name. Where no published score
+    may be shown with them, there is one panel, and below it why.
     """
-    own_height = _BAR * (len(networks) + len(BASELINES))
     own_top = HEADER + _TITLE
-    apart_top = own_top + own_height + _AXIS + 14
-    published_top = apart_top + (38 if galaxies.rendered else 0) + _TITLE
-    published_height = _BAR * len(PUBLISHED)
+    below = own_top + _BAR * (len(networks) + len(BASELINES)) + _AXIS + 14
+    published_top = below + (38 if galaxies.rendered else 0) + _TITLE
+    bottom = published_top + _BAR * len(galaxies.published) + _AXIS
     figure = new_figure(
-        published_top + published_height + 2 * _AXIS,
-        "RMSE, and what has been published",
-        f"Root of the mean squared error over all test galaxies and {len(tree.columns)} answers; "
-        "less is better.",
+        bottom + _AXIS if galaxies.published else below + 2 * _AXIS,
+        "RMSE, and what has been published" if galaxies.published else "RMSE",
+        _note(tree, galaxies),
         galaxies.rendered,
     )
-    width = WIDTH - _LABELS - MARGIN
-    own = add_axes(figure, _LABELS, own_top, width, own_height)
-    published = add_axes(figure, _LABELS, published_top, width, published_height)
+    own = _add_panel(figure, own_top, len(networks) + len(BASELINES))
     _draw_own(own, networks, rmse, galaxies)
-    if galaxies.rendered:
-        add_badge(figure, WIDTH / 2, apart_top, _APART, horizontalalignment="center")
-    _draw_published(published)
-    published.set_xlabel("RMSE")
-    for axes in (own, published):
-        axes.set_xlim(0, 1.1 * max(*rmse.values(), *PUBLISHED.values()))
+    panels = [own]
+    if galaxies.published:
+        panels.append(_add_panel(figure, published_top, len(galaxies.published)))
+        _draw_published(panels[-1], galaxies.published)
+    else:
+        add_text(figure, MARGIN, below + _AXIS, galaxies.apart, color=FAINT)
+    if galaxies.published and galaxies.rendered:
+        add_badge(figure, WIDTH / 2, below, _APART, horizontalalignment="center")
+    panels[-1].set_xlabel("RMSE")
+    for axes in panels:
+        axes.set_xlim(0, 1.1 * max(*rmse.values(), *galaxies.published.values()))
     return figure
+
+
+def _add_panel(figure: Figure, top: float, bars: int) -> Axes:
+    return add_axes(figure, _LABELS, top, WIDTH - _LABELS - MARGIN, _BAR * bars)
+
+
+def _note(tree: Tree, galaxies: Galaxies) -> str:
+    answers = f"{len(tree.columns)} answers{', where known' if galaxies.masked else ''}"
+    return f"Root of the mean squared error over all test galaxies and {answers}; less is better."
 
 
 def _draw_own(
@@ -85,11 +103,11 @@ def _draw_own(
     _finish(axes, f"This run, on {galaxies.kind} galaxies: {count}")
 
 
-def _draw_published(axes: Axes) -> None:
-    labels = [name[0].upper() + name[1:] for name in PUBLISHED]
+def _draw_published(axes: Axes, scores: Mapping[str, float]) -> None:
+    labels = [name[0].upper() + name[1:] for name in scores]
     bars = axes.barh(
         labels,
-        list(PUBLISHED.values()),
+        list(scores.values()),
         height=0.68,
         color="white",
         edgecolor=FAINT,
@@ -113,9 +131,10 @@ def draw_answer_rmse(
 ) -> Figure:
     """The RMSE of each answer: a dot per network, and a mark for the mean vote.
 
-    `table` has a row per model and answer: model, column, rmse.
+    `table` has a row per model and answer: model, column, rmse; NaN where it is known of no galaxy.
     """
-    note = f"On {galaxies.test:,} {galaxies.kind} test galaxies; less is better."
+    known = ", as far as their answers are known" if galaxies.masked else ""
+    note = f"On {galaxies.test:,} {galaxies.kind} test galaxies{known}; less is better."
     heights = _heights(tree)
     height = HEADER + 2 * _AXIS + round(_ANSWER * (max(heights.values()) + 1.5))
     figure = new_figure(height, "RMSE by answer", note, galaxies.rendered)
@@ -130,6 +149,8 @@ def draw_answer_rmse(
         axes.plot(dots, middles, "o", color=network.color, label=network.label)
     mean_vote = by_model["mean_vote"][list(heights)]
     axes.plot(mean_vote, list(heights.values()), "|", color=INK, markersize=11, label="Mean vote")
+    for column in mean_vote.index[mean_vote.isna()]:
+        axes.text(0, heights[column], f" {NOT_KNOWN}", **_BESIDE_MARK)
     _name_answers(axes, tree, heights)
     axes.set_xlim(left=0)
     axes.set_xlabel("RMSE")
@@ -158,7 +179,5 @@ def _name_answers(axes: Axes, tree: Tree, heights: Mapping[str, float]) -> None:
             float(np.mean(own)),
             question.name.replace("_", " "),
             transform=axes.get_yaxis_transform(),
-            verticalalignment="center",
-            fontsize=SMALL,
-            color=FAINT,
+            **_BESIDE_MARK,
         )

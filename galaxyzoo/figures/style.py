@@ -4,6 +4,7 @@ Lengths are in units of a hundredth of an inch: at the width of 850 that a READM
 a pixel of the screen. Files have twice as many pixels, for screens that show finer ones.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from galaxyzoo.base.files import atomic
+from galaxyzoo.scoring.leaderboard import published_beside, why_apart
+from galaxyzoo.tree import LabelColumn
 
 WIDTH = 850
 MARGIN = 16
@@ -37,6 +40,8 @@ NORMAL = 8.5
 LARGE = 11.5
 
 RENDERED = "Rendered galaxies: not the sky"
+NOT_KNOWN = "not known"
+"""What stands in the place of a number that isn't"""
 
 # matplotlib's own defaults first, so that no matplotlibrc of a user's changes a figure
 _STYLE: list[str | dict[str, Any]] = [
@@ -77,15 +82,29 @@ styled = style.context(_STYLE)
 
 @dataclass(frozen=True)
 class Galaxies:
-    """What figures say of the galaxies behind them: of the sky or not, and how many."""
+    """What figures say of the galaxies behind them: of the sky or not, how many, what of them."""
 
     rendered: bool
     train: int
     test: int
+    labels: LabelColumn = "kaggle"
+    """Which column of a catalogue their votes are"""
+    masked: bool = False
+    """Whether some answers of theirs aren't known"""
 
     @property
     def kind(self) -> str:
         return "rendered" if self.rendered else "real"
+
+    @property
+    def apart(self) -> str:
+        """Why their scores can't be compared with published ones; empty: they can."""
+        return why_apart(self.rendered, self.labels)
+
+    @property
+    def published(self) -> Mapping[str, float]:
+        """The published scores that may be shown with theirs."""
+        return published_beside(self.labels)
 
 
 def new_figure(height: int, title: str, note: str, rendered: bool) -> Figure:

@@ -37,11 +37,12 @@ def draw_predicted_voted(
     """How many galaxies have which voted and predicted fraction: a row of panels per network.
 
     `voted` and each network's `predicted` hold the tree's columns for the same galaxies in the same
-    order.
+    order. A panel shows the galaxies whose answer is known.
     """
     columns = find_telling_answers(tree, voted)
+    known = ", where known" if galaxies.masked else ""
     note = (
-        f"{galaxies.test:,} {galaxies.kind} test galaxies: the darker, the more of them. "
+        f"{galaxies.test:,} {galaxies.kind} test galaxies{known}: the darker, the more of them. "
         "Of each of some questions, the answer whose votes vary most."
     )
     height = HEADER + 80 + 142 * len(networks)
@@ -61,8 +62,8 @@ def draw_predicted_voted(
 
 
 def _draw_counts(axes: Axes, predicted: pd.Series, voted: pd.Series, network: Network) -> None:
-    edges = np.linspace(0, 1, _BINS + 1)
-    counts, _, _ = np.histogram2d(predicted, voted, bins=(edges, edges))
+    edges, known = np.linspace(0, 1, _BINS + 1), voted.notna()
+    counts, _, _ = np.histogram2d(predicted[known], voted[known], bins=(edges, edges))
     colors = LinearSegmentedColormap.from_list(network.name, ["white", network.color])
     axes.pcolormesh(
         edges,

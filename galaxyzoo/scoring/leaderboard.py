@@ -1,9 +1,15 @@
-"""Scores that others published, all of them on real galaxies and on the tree of Galaxy Zoo 2."""
+"""Scores that others published, and what may stand beside them.
 
+All are on real galaxies, on the tree of Galaxy Zoo 2, and against the competition's labels.
+"""
+
+from collections.abc import Mapping
 from importlib.resources import files
 
 import numpy as np
 import pandas as pd
+
+from galaxyzoo.tree.columns import CALLED, LabelColumn
 
 PUBLISHED = {
     "Kaggle's central pixel": 0.16194,
@@ -14,6 +20,27 @@ PUBLISHED = {
 test set; the course's networks trained on 49,262 and scored on the other 12,316."""
 
 LEADERBOARD_TEAMS = 326
+
+
+def why_apart(rendered: bool, labels: LabelColumn) -> str:
+    """Why scores can't be compared with published ones, in a sentence; empty: they can.
+
+    It is decided here, for whatever tells of scores: `rendered` galaxies are none of the sky, and
+    labels of another column differ from the competition's by more than networks err.
+    """
+    if rendered:
+        return "These galaxies are rendered: their scores say nothing of the sky."
+    if labels != "kaggle":
+        return (
+            f"The labels are {CALLED[labels]}, not the competition's: Kaggle's scores cannot be "
+            "compared, and are not shown."
+        )
+    return ""
+
+
+def published_beside(labels: LabelColumn) -> Mapping[str, float]:
+    """The published scores that may be shown with scores against some labels: against the same."""
+    return PUBLISHED if labels == "kaggle" else {}
 
 
 def leaderboard() -> pd.DataFrame:

@@ -20,7 +20,7 @@ from galaxyzoo.figures.votes import draw_predicted_voted
 from galaxyzoo.networks import find
 from galaxyzoo.scoring.highlights import find_exemplars, rank_galaxies
 from galaxyzoo.scoring.results import score
-from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
+from galaxyzoo.tree import GZ2, ID_COLUMN, LabelColumn, Tree
 from tests.conftest import make_ids, make_labels
 
 IDS = make_ids(range(1_000_000, 1_000_060))
@@ -44,13 +44,29 @@ def make_history(epochs: int) -> pd.DataFrame:
     )
 
 
-def draw_all(chosen: tuple[str, ...], rendered: bool, tree: Tree = GZ2) -> dict[str, Figure]:
+def mask(votes: pd.DataFrame, tree: Tree = GZ2) -> pd.DataFrame:
+    """Nobody's answers to the last question are known, nor any of the first galaxy's."""
+    known = votes.copy()
+    known[list(tree.questions[-1].columns)] = np.nan
+    known.iloc[0] = np.nan
+    return known
+
+
+def draw_all(
+    chosen: tuple[str, ...],
+    rendered: bool,
+    tree: Tree = GZ2,
+    labels: LabelColumn = "kaggle",
+    masked: bool = False,
+) -> dict[str, Figure]:
     """Each figure, of networks with these names."""
     networks = [MINE if name == MINE.name else find(name) for name in chosen]
-    galaxies = Galaxies(rendered, train=49_262, test=len(IDS))
+    galaxies = Galaxies(rendered, 49_262, len(IDS), labels, masked)
     voted, images = make_votes(0, tree), make_images()
+    voted = mask(voted, tree) if masked else voted
     predicted = {name: make_votes(seed, tree) for seed, name in enumerate(chosen, start=1)}
-    models = predicted | {"mean_vote": voted * 0 + voted.mean(), "central_pixel": voted / 2}
+    plain = voted.fillna(0.5)
+    models = predicted | {"mean_vote": plain * 0 + plain.mean(), "central_pixel": plain / 2}
     fractions = {name: own.to_numpy() for name, own in models.items()}
     answers = score(tree, voted.to_numpy(), fractions, {}, {}).answers
     own = predicted[chosen[0]]

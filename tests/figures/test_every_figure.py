@@ -44,6 +44,7 @@ def test_rendered_galaxies_are_called_so_and_real_ones_are_not(
         said = words(figure)
         assert (RENDERED in said) == rendered, name
         assert ("rendered" in said.lower()) == rendered, name
+        assert "known" not in said, "all is known here"
 
 
 def test_figures_are_of_whatever_tree_they_are_given() -> None:
