@@ -83,12 +83,25 @@ def text_of(column: pa.ChunkedArray) -> list[str]:
     """
     if pa.types.is_boolean(column.type):
         column = pc.if_else(column, "True", "False")
+    if is_list(column.type):
+        return _lists(column)
     try:
         return list(pc.fill_null(pc.cast(column, pa.string()), "").to_pylist())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return [
             "" if cell is None else json.dumps(cell, default=str) for cell in column.to_pylist()
         ]
+
+
+def _lists(column: pa.ChunkedArray) -> list[str]:
+    """Cells of as many values each as JSON; a value that isn't known is null."""
+    values = pc.fill_null(pc.cast(_flat(column.drop_null()), pa.string()), "null")
+    texts = [text.replace("nan", "NaN") for text in values.to_pylist()]
+    for size in reversed(leaf(column.type)[0]):
+        lists = (texts[start : start + size] for start in range(0, len(texts), size))
+        texts = [f"[{', '.join(own)}]" for own in lists]
+    known = iter(texts)
+    return [next(known) if there else "" for there in column.is_valid().to_pylist()]
 
 
 def arrays(column: pa.ChunkedArray, nothing: float) -> NDArray[Any]:
