@@ -1,5 +1,6 @@
 """The model of the sky: how it is scored and told of, and the file that the package carries."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ from galaxyzoo.base.files import write_csv
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.classify.classify_inputs import make_model
-from tests.conftest import COLUMNS, ROOT, make_labels
+from tests.conftest import COLUMNS, ROOT, make_jpeg, make_labels, make_zip
+from tools.sky_model import __main__ as program
 from tools.sky_model import shipping
 from tools.sky_model.card import write_page
 from tools.sky_model.folds import draw_folds
@@ -99,6 +101,43 @@ def test_its_settings_are_those_of_the_yaml(shipped: ExportedModel, tmp_path: Pa
     copied = tmp_path / "settings.yaml"
     copied.write_text("\n".join(line[4:] for line in block.splitlines() if line[:4] == "    "))
     assert read_settings(copied) == read_settings(SETTINGS)
+
+
+def test_from_images_and_votes_to_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In small, and again after it was stopped: what is done is not done once more."""
+    (tmp_path / "raw").mkdir()
+    ids = IDS[:8]
+    members = {f"images_training_rev1/{number}.jpg": make_jpeg(number, 64, 64) for number in ids}
+    make_zip(tmp_path / "raw" / "images_training_rev1.zip", members)
+    write_csv(tmp_path / "raw" / "training_solutions_rev1.csv", make_labels(ids))
+    small = {
+        "epochs: 100": "epochs: 1",
+        "folds: 5": "folds: 2",
+        "size: 64": "size: 16",
+        "212": "32",
+    }
+    text = SETTINGS.read_text()
+    for whole, part in small.items():
+        text = text.replace(whole, part)
+    (tmp_path / "settings.yaml").write_text(text)
+    monkeypatch.setattr(program, "read_settings", lambda: read_settings(Path("settings.yaml")))
+    monkeypatch.setattr(shipping, "SHIPPED", tmp_path / "sky.safetensors")
+    monkeypatch.setattr(program, "usable_cores", lambda: 1)
+    monkeypatch.setattr(sys, "argv", ["sky_model", "raw"])
+    monkeypatch.chdir(tmp_path)
+    program.main()
+    first = (tmp_path / "sky.safetensors").read_bytes()
+    model = read_exported(tmp_path / "sky.safetensors")
+    assert (model.card["galaxies"], model.info.label_column) == (8, "kaggle")
+    assert len(model.card["rmse_by_fold"]) == 2
+    assert (tmp_path / shipping.PAGE).read_text() == write_page(model)
+    trained = {path: path.stat().st_mtime_ns for path in program.WORK.glob("*/*.safetensors")}
+    assert len(trained) == 3
+    program.main()
+    assert {path: path.stat().st_mtime_ns for path in trained} == trained
+    assert (tmp_path / "sky.safetensors").read_bytes() == first
 
 
 @pytest.fixture
