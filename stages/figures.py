@@ -17,6 +17,7 @@ from galaxyzoo.figures.style import Galaxies, save_figure
 from galaxyzoo.figures.votes import draw_predicted_voted
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.decoding import decode
+from galaxyzoo.labels.facts import label_facts
 from galaxyzoo.labels.split import read_split_labels
 from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.networks import networks_in
@@ -33,9 +34,16 @@ def main() -> None:
     data = read_section("data", DataParams)
     labels = read_split_labels(paths.SPLIT, paths.VOTES, PROCESSED.galaxy_ids, GZ2)
     preparation = Preparation.read(PROCESSED.preparation)
-    galaxies = Galaxies(preparation.rendered, len(labels["train"]), len(labels["test"]))
+    everybody = pd.concat(labels.values())
+    galaxies = Galaxies(
+        preparation.rendered,
+        len(labels["train"]),
+        len(labels["test"]),
+        label_facts().column,
+        masked=bool(everybody.isna().any(axis=None)),
+    )
     figures = draw_both_exemplars(
-        pd.concat(labels.values()), Path(data.images), preparation, galaxies
+        everybody, Path(data.images), preparation, galaxies
     ) | draw_scores(labels["test"], galaxies)
     with atomic(paths.FIGURES) as folder:
         for name, figure in figures.items():

@@ -34,10 +34,10 @@ def question_title(tree: Tree, question: Question) -> str:
 
 
 def answer_rows(facts: Facts) -> pd.DataFrame:
-    """The RMSE of each answer, of each network."""
+    """The RMSE of each answer that is known of any galaxy, of each network."""
     tree, labels = facts.tree, {network.name: network.label for network in facts.networks}
     answers = facts.results.answers
-    table = answers[answers["model"].isin(labels)]
+    table = answers[answers["model"].isin(labels)].dropna(subset=["rmse"])
     names = {c: f"{tree.number(tree.asker(c))}. {text}" for c, text in tree.texts.items()}
     return pd.DataFrame(
         {

@@ -13,6 +13,7 @@ from torch import nn
 from galaxyzoo.base.sections import Section
 from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.findings import Finding
+from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.processed import Preparation
@@ -56,9 +57,11 @@ class Facts:
     preparation: Preparation
     galaxies: Galaxies
     labels: pd.DataFrame
-    """The votes for all galaxies: the tree's columns, indexed by GalaxyID"""
+    """The votes for all galaxies: the tree's columns, indexed by GalaxyID; NaN: not known"""
     voted: pd.DataFrame
     """Those for the test split"""
+    origin: LabelFacts
+    """Where they come from"""
     networks: list[Contestant]
     results: Results
     """The scores of these networks, and of the baselines"""

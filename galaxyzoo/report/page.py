@@ -1,6 +1,7 @@
 """The page: facts, charts and sentences put into the template of the folder page/."""
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from importlib.resources import files
@@ -10,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from galaxyzoo.base.ids import ascending
+from galaxyzoo.figures.style import NOT_KNOWN
 from galaxyzoo.networks.common.network import count_parameters
 from galaxyzoo.report import words
 from galaxyzoo.report.chart_rows import ALL_QUESTIONS, question_title
@@ -17,6 +19,7 @@ from galaxyzoo.report.charts import all_charts, symbols
 from galaxyzoo.report.citations import SOURCES
 from galaxyzoo.report.facts import Facts
 from galaxyzoo.report.layers import list_layers
+from galaxyzoo.report.origin import about_labels
 from galaxyzoo.report.pictures import data_address, frame_crop, shrink
 from galaxyzoo.report.vega import chart_library
 from galaxyzoo.scoring.baselines import BASELINES
@@ -27,7 +30,6 @@ from galaxyzoo.scoring.highlights import (
     largest_votes,
     rank_galaxies,
 )
-from galaxyzoo.scoring.leaderboard import PUBLISHED
 from galaxyzoo.scoring.rmse import describe_gain
 from galaxyzoo.training.params import TrainParams
 
@@ -45,6 +47,7 @@ def render(facts: Facts) -> str:
         undefined=StrictUndefined,
     )
     environment.globals["cite"] = _cite
+    environment.filters["known"] = _known
     by_answer = {column: _highest(facts, column) for column in facts.tree.columns}
     galaxy_ids = {galaxy["galaxy_id"] for own in by_answer.values() for galaxy in own}
     return environment.get_template("report.html.j2").render(
@@ -56,9 +59,15 @@ def render(facts: Facts) -> str:
             "by_answer": by_answer,
         }
         | _about_data(facts)
+        | about_labels(facts)
         | _about_networks(facts)
         | _about_scores(facts)
     )
+
+
+def _known(value: float, form: str) -> str:
+    """A number in a form such as "%.3f", where it is one."""
+    return NOT_KNOWN if math.isnan(value) else form % value
 
 
 def _inline(name: str) -> Markup:
@@ -86,7 +95,7 @@ def _data(facts: Facts, galaxy_ids: Iterable[str]) -> Markup:
         "images": {i: data_address(facts.processed[i]) for i in ascending(galaxy_ids)},
     }
     # "</" would end the script element, and "<!--" with "<script" keep it open
-    text = json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
+    text = json.dumps(content, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return Markup(text)
 
 
@@ -133,8 +142,9 @@ def _steps(facts: Facts) -> list[dict[str, Any]]:
 
 
 def _exemplars(facts: Facts) -> list[dict[str, Any]]:
-    """By question, the galaxy with the highest vote fraction for each answer."""
-    tiles = {
+    """By question, the galaxy with the highest vote fraction for each answer; none: not known."""
+    none = {column: {"answer": text} for column, text in facts.tree.texts.items()}
+    tiles: dict[str, dict[str, Any]] = none | {
         exemplar.column: {
             "galaxy_id": exemplar.galaxy_id,
             "answer": facts.tree.texts[exemplar.column],
@@ -175,8 +185,9 @@ def _about_networks(facts: Facts) -> dict[str, Any]:
 def _recipe(facts: Facts) -> list[dict[str, Any]]:
     """The table of how each network was trained."""
     options = [network.options for network in facts.networks]
+    known = ", where known" if facts.galaxies.masked else ""
     rows: dict[str, list[str]] = {
-        "Objective": [f"MSE over all {len(facts.tree.columns)} fractions" for _ in options],
+        "Objective": [f"MSE over all {len(facts.tree.columns)} fractions{known}" for _ in options],
         "Optimiser": ["AdamW" if own.weight_decay else "Adam" for own in options],
         "Weight decay": [
             f"{own.weight_decay:g}" if own.weight_decay else "none" for own in options
@@ -223,7 +234,7 @@ def _about_scores(facts: Facts) -> dict[str, Any]:
         "results": facts.results,
         "question_rmse": {m: facts.results.question_rmse(m) for m in facts.results.models.index},
         "ranking": _ranking(facts),
-        "published": sorted(PUBLISHED.items(), key=lambda item: item[1]),
+        "published": sorted(facts.galaxies.published.items(), key=lambda item: item[1]),
         "calibration": words.calibration(facts),
         "batch_norm": words.batch_norm(facts),
         "groups": _groups(facts),
@@ -279,7 +290,7 @@ def _galaxy(facts: Facts, galaxy_id: str, columns: list[str]) -> dict[str, Any]:
         "votes": [
             {
                 "answer": facts.tree.texts[c],
-                "voted": float(voted[c]),
+                "voted": None if math.isnan(voted[c]) else float(voted[c]),
                 "predicted": float(predicted[c]),
             }
             for c in columns

@@ -2,21 +2,25 @@
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.endings import say, told
+from galaxyzoo.labels.facts import label_facts
 from galaxyzoo.processed import Preparation
-from galaxyzoo.scoring.leaderboard import describe_rank
+from galaxyzoo.scoring.leaderboard import describe_rank, why_apart
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.scoring.rmse import describe_gain
 
 
-def summarize(results: Results, rendered: bool) -> str:
-    """The scores as a table, the best model first, and where to look."""
+def summarize(results: Results, apart: str) -> str:
+    """The scores as a table, the best model first, and where to look.
+
+    `apart` says why the scores can't be compared with Kaggle's; empty: they can.
+    """
     lines = [f"{'model':<16}{'test RMSE':>10}{'gain over central pixel':>26}{'Kaggle rank':>20}"]
     for name, own in results.models.sort_values("rmse", kind="stable").iterrows():
         gain = describe_gain(own["rmse_gain_percent"])
-        rank = "-" if rendered else describe_rank(own["rmse"])
+        rank = "-" if apart else describe_rank(own["rmse"])
         lines.append(f"{name:<16}{own['rmse']:>10.5f}{gain:>26}{rank:>20}")
-    if rendered:
-        lines += ["", "These galaxies are rendered: their scores say nothing of the sky."]
+    if apart:
+        lines += ["", apart]
     return "\n".join([*lines, "", *_WHERE_TO_LOOK])
 
 
@@ -31,7 +35,8 @@ _WHERE_TO_LOOK = (
 
 def main() -> None:
     preparation = Preparation.read(paths.ProcessedPaths().preparation)
-    say(f"\n{summarize(Results.read(), preparation.rendered)}")
+    apart = why_apart(preparation.rendered, label_facts().column)
+    say(f"\n{summarize(Results.read(), apart)}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from galaxyzoo.networks.common.network import count_parameters
 from galaxyzoo.report.facts import Contestant, Facts
 from galaxyzoo.scoring.baselines import BASELINES
 from galaxyzoo.scoring.highlights import hardest_answers
-from galaxyzoo.scoring.leaderboard import PUBLISHED, describe_rank
+from galaxyzoo.scoring.leaderboard import describe_rank
 from galaxyzoo.scoring.rmse import gain_percent
 
 _SAME = 1.5
@@ -74,13 +74,15 @@ def behind_baselines(facts: Facts) -> str:
 
 
 def beside_published(facts: Facts) -> str:
-    """The best network beside the course's; for rendered galaxies only that they don't compare."""
-    if facts.galaxies.rendered:
+    """The best network beside the course's; or why they don't compare."""
+    if not facts.galaxies.published:
+        return facts.galaxies.apart
+    if facts.galaxies.apart:
         return (
             "The published figures are of real galaxies. They stand here to show what is known, "
             "and cannot be compared with the rendered ones."
         )
-    name, published = min(PUBLISHED.items(), key=lambda item: item[1])
+    name, published = min(facts.galaxies.published.items(), key=lambda item: item[1])
     gain = gain_percent(facts.best.rmse, published)
     if abs(gain) < _SAME:
         return f"{facts.best.label} is about as good as {name}."
@@ -94,7 +96,7 @@ def beside_published(facts: Facts) -> str:
 
 def rank(score: float, galaxies: Galaxies) -> str:
     """Where an RMSE would have stood on Kaggle's leaderboard."""
-    return "does not apply" if galaxies.rendered else describe_rank(score)
+    return "does not apply" if galaxies.apart else describe_rank(score)
 
 
 def curve(network: Contestant) -> str:
@@ -144,7 +146,8 @@ def _settled(network: Contestant) -> str:
 def hardest(facts: Facts) -> str:
     """For which questions and answers the best network is furthest from the votes."""
     results, tree = facts.results, facts.tree
-    scores = results.question_rmse(facts.best.name)
+    every = results.question_rmse(facts.best.name)
+    scores = {name: error for name, error in every.items() if not math.isnan(error)}
     order = [tree.question(name) for name in sorted(scores, key=scores.__getitem__)]
     columns, error = hardest_answers(results.answers[results.answers["model"] == facts.best.name])
     answers = listed([f"“{tree.texts[column]}”" for column in columns])
@@ -205,9 +208,17 @@ def agreement(facts: Facts) -> str:
         for after, before in zip(table["rmse_after"], table["rmse_before"], strict=True)
     ]
     most = table["violation_before"].max()
-    least, largest = f"{min(gains):.1f}%", f"{max(gains):.1f}%"
-    by = largest if least == largest else f"{least} to {largest}"
-    return f"Before, sums were off by up to {most:.2f}; after, by nothing. The RMSE falls by {by}."
+    off = f"Before, sums were off by up to {most:.2f}; after, by nothing."
+    if min(gains) < 0 and facts.galaxies.masked:
+        changes = _range([-gain for gain in gains], "+.1f")
+        return f"{off} The RMSE over known answers changes by {changes}."
+    return f"{off} The RMSE falls by {_range(gains, '.1f')}."
+
+
+def _range(percents: Sequence[float], form: str) -> str:
+    """The least and the largest of some percentages: "1.2% to 3.4%"; one, where they look alike."""
+    least, largest = f"{min(percents):{form}}%", f"{max(percents):{form}}%"
+    return largest if least == largest else f"{least} to {largest}"
 
 
 def asked_after(facts: Facts) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 from PIL import Image
 
 from galaxyzoo.figures.style import Galaxies
+from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.networks import find
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.params import read_params
@@ -20,6 +21,7 @@ from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
 from tests.conftest import ROOT, build, make_labels
 
 TRAIN, TEST, SIZE = 40, 30, 64
+ORIGIN = LabelFacts("A table", "kaggle", TRAIN + TEST)
 COURSE = TrainParams(epochs=2, batch_size=16, learning_rate=0.001, seed=1, device="cpu")
 TUNED = COURSE.model_copy(
     update={"schedule": "one_cycle", "ema_decay": 0.9, "rotation": 180.0, "weight_decay": 0.05}
@@ -27,17 +29,26 @@ TUNED = COURSE.model_copy(
 
 
 def make_facts(
-    noise: dict[str, float] | None = None, rendered: bool = True, tree: Tree = GZ2
+    noise: dict[str, float] | None = None,
+    rendered: bool = True,
+    tree: Tree = GZ2,
+    origin: LabelFacts = ORIGIN,
 ) -> Facts:
-    """Facts in which each network misses the votes by so much noise."""
+    """Facts in which each network misses the votes by so much noise.
+
+    What `origin` says is masked isn't known of the first so many galaxies of either split.
+    """
     noise = noise or {"cnn": 0.1, "resnet": 0.2, "tuned": 0.05}
     labels = make_labels(range(1000, 1000 + TRAIN + TEST), tree=tree).set_index(ID_COLUMN)
-    train, test = labels.iloc[:TRAIN], labels.iloc[TRAIN:]
+    train, test = labels.iloc[:TRAIN].copy(), labels.iloc[TRAIN:].copy()
     draws = np.random.default_rng(3)
     raw = {
         name: (test + draws.normal(0, own, test.shape)).clip(0, 1).to_numpy()
         for name, own in noise.items()
     }
+    for name, galaxies in origin.masked.items():
+        for own in (train, test):
+            own.iloc[:galaxies, tree.span(tree.question(name))] = np.nan
     projected = {name: project(tree, own) for name, own in raw.items()}
     mean_vote = predict_mean_vote(train.to_numpy(), TEST)
     models = projected | dict.fromkeys(BASELINES, mean_vote)
@@ -47,9 +58,10 @@ def make_facts(
         tree=tree,
         parameters=read_params(ROOT / "params.yaml"),
         preparation=Preparation(crop=212, size=SIZE, width=424, rendered=rendered),
-        galaxies=Galaxies(rendered, TRAIN, TEST),
-        labels=labels,
+        galaxies=Galaxies(rendered, TRAIN, TEST, origin.column, bool(origin.masked)),
+        labels=pd.concat([train, test]),
         voted=test,
+        origin=origin,
         networks=[
             _contestant(name, tree, pd.DataFrame(own, test.index, list(tree.columns)), results)
             for name, own in projected.items()

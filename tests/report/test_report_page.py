@@ -145,6 +145,7 @@ def test_it_answers_for_what_the_course_asks(page: str) -> None:
 
 def test_what_is_odd_about_the_data_is_told_where_there_is_anything(page: str) -> None:
     assert "odd about the data" not in page
+    assert "not known" not in told(page), "nor is what is not known, where all is"
     odd = Finding(
         "same-picture", 1234, ("1 = <script>2", "3 = 4"), "pictures are <b>", "Look & see"
     )

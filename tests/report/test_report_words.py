@@ -72,11 +72,19 @@ def test_published_figures_are_compared_for_real_galaxies_alone() -> None:
     assert "% above that of the course's ResNet-18" in words.beside_published(worse)
 
 
+def test_nothing_published_is_beside_scores_against_other_labels() -> None:
+    galaxies = Galaxies(False, 40, 30, "weighted_fraction")
+    said = words.beside_published(replace(FACTS, galaxies=galaxies))
+    assert said == galaxies.apart
+    assert "weighted vote fractions" in said
+
+
 def test_ranks() -> None:
     real, rendered = Galaxies(False, 1, 1), Galaxies(True, 1, 1)
     assert words.rank(0.08304, real) == "about 10 of 326"
     assert words.rank(0.2, real) == "behind 145 of 326"
     assert words.rank(0.08304, rendered) == "does not apply"
+    assert words.rank(0.08304, replace(real, labels="debiased")) == "does not apply"
 
 
 def test_calibration_names_the_bin_that_is_furthest_off() -> None:
@@ -149,6 +157,26 @@ def test_what_the_projection_did() -> None:
     )
     said = words.agreement(replace(FACTS, results=replace(FACTS.results, agreement=table)))
     assert "off by up to 0.75; after, by nothing. The RMSE falls by 5.0% to 10.0%." in said
+
+
+def test_over_known_answers_the_projection_may_move_an_error_up() -> None:
+    table = pd.DataFrame(
+        {"rmse_before": [0.2, 0.1], "rmse_after": [0.201, 0.09], "violation_before": [0.3, 0.75]}
+    )
+    results = replace(FACTS.results, agreement=table)
+    galaxies = replace(FACTS.galaxies, masked=True)
+    said = words.agreement(replace(FACTS, results=results, galaxies=galaxies))
+    assert said.endswith("The RMSE over known answers changes by -10.0% to +0.5%.")
+
+
+def test_the_easiest_and_the_hardest_question_are_known_ones() -> None:
+    questions = FACTS.results.questions.copy()
+    questions.loc[questions["question"].isin(["smooth", "arms"]), "rmse"] = float("nan")
+    said = words.hardest(replace(FACTS, results=replace(FACTS.results, questions=questions)))
+    assert "nan" not in said
+    scores = questions[questions["model"] == "tuned"]["rmse"]
+    assert f"({scores.min():.3f}) and furthest" in said
+    assert f"({scores.max():.3f}). Of single" in said
 
 
 def test_steps_count_the_last_batch_though_it_is_smaller() -> None:

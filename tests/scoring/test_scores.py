@@ -18,10 +18,16 @@ from galaxyzoo.scoring.baselines import (
     predict_central_pixel,
     predict_mean_vote,
 )
-from galaxyzoo.scoring.leaderboard import describe_rank, kaggle_rank
+from galaxyzoo.scoring.leaderboard import (
+    PUBLISHED,
+    describe_rank,
+    kaggle_rank,
+    published_beside,
+    why_apart,
+)
 from galaxyzoo.scoring.results import Results, score
 from galaxyzoo.scoring.rmse import answer_rmse, describe_gain, gain_percent, question_rmse, rmse
-from galaxyzoo.tree import GZ2
+from galaxyzoo.tree import GZ2, LABEL_COLUMNS, LabelColumn
 from tests.conftest import COLUMNS, make_labels
 from tests.small_tree import SMALL
 
@@ -130,7 +136,7 @@ def test_scores_of_votes_that_are_all_the_same_are_written_and_read(
     read = Results.read(tmp_path / "metrics", tmp_path / "scores")
     assert math.isnan(read.models["rmse_gain_percent"]["cnn"])
     assert read.models["rmse_gain_percent"]["central_pixel"] == 0
-    assert " - " in summarize(read, rendered=False)
+    assert " - " in summarize(read, apart="")
     for name in ("questions", "answers", "calibration", "agreement"):
         assert not getattr(read, name).isna().any(axis=None), name
 
@@ -138,6 +144,15 @@ def test_scores_of_votes_that_are_all_the_same_are_written_and_read(
 def test_ranks_in_words() -> None:
     assert describe_rank(0.10494) == "about 60 of 326"
     assert describe_rank(0.2) == "behind 145 of 326"
+
+
+@pytest.mark.parametrize("labels", LABEL_COLUMNS)
+def test_only_real_galaxies_with_the_competitions_labels_compare(labels: LabelColumn) -> None:
+    assert "These galaxies are rendered" in why_apart(True, labels)
+    why = why_apart(False, labels)
+    assert (why == "") == (labels == "kaggle")
+    assert "\n" not in why
+    assert published_beside(labels) == (PUBLISHED if labels == "kaggle" else {})
 
 
 def test_baselines_are_fitted_on_the_training_split_alone() -> None:
@@ -216,9 +231,13 @@ def test_the_summary_gives_a_rank_to_real_galaxies_alone() -> None:
     results = make_results()
     results.models.loc["cnn", "rmse"] = 0.10494
     results.models.loc["mean_vote", "rmse"] = 0.2
-    sky, sample = summarize(results, rendered=False), summarize(results, rendered=True)
+    sky = summarize(results, why_apart(rendered=False, labels="kaggle"))
     assert "about 60 of 326" in sky
-    assert "rendered" not in sky
-    assert "about 60" not in sample
-    assert "These galaxies are rendered" in sample
+    assert "These galaxies are rendered" not in sky
+    assert "The labels are" not in sky
+    for own in (True, "kaggle"), (False, "debiased"), (True, "fraction"):
+        apart = why_apart(*own)
+        said = summarize(results, apart)
+        assert "of 326" not in said
+        assert f"\n\n{apart}\n\n" in said, "in a line of its own"
     assert sky.splitlines()[1].startswith("cnn "), "the best comes first"
