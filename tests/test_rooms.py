@@ -89,8 +89,8 @@ def test_training_imports_nothing_that_only_prediction_uses() -> None:
     assert not [module for module in seen if module.startswith(("predict/", "images/", "scoring/"))]
 
 
-HIDDEN = ("dvc", "jinja2", "matplotlib", "pydantic", "yaml", "vl_convert")
-"""What the extra `pipeline` installs"""
+HIDDEN = ("astropy", "dvc", "jinja2", "matplotlib", "pydantic", "yaml", "vl_convert")
+"""What the extras install"""
 IMPORT = f"""
 import sys
 sys.modules.update(dict.fromkeys({HIDDEN!r}))

@@ -28,6 +28,7 @@ def facts_of(predictor: Predictor, columns: ColumnSet, targets: Targets | None) 
     learned = "rendered galaxies: knows nothing of the sky" if info.rendered else "real galaxies"
     facts = [
         Fact("software", "GZSOFT", f"galaxyzoo {version('galaxyzoo')}", "what wrote this"),
+        Fact("model", "GZABOUT", predictor.about(), "the model in a line"),
         Fact("network", "GZNET", info.network, "network"),
         Fact("model_file", "GZMODEL", predictor.path.name, "name of the model file"),
         Fact("model_sha256", "GZSHA256", _sha256(predictor.path), "SHA-256 of the model file"),
@@ -41,9 +42,8 @@ def facts_of(predictor: Predictor, columns: ColumnSet, targets: Targets | None) 
         Fact("projected", "GZPROJ", predictor.project, "moved onto the tree's sums"),
         Fact("precision", "GZPREC", _precision(predictor), "floating point of the network"),
     ]
-    label_column = getattr(info, "label_column", None)
-    if label_column is not None:
-        facts.append(Fact("label_column", "GZLABEL", str(label_column), "kind of votes learned"))
+    if info.label_column is not None:
+        facts.append(Fact("label_column", "GZLABEL", info.label_column, "kind of votes learned"))
     if targets is not None:
         facts.append(Fact("table", "GZTABLE", targets.path.name, "table whose columns are here"))
         facts.append(Fact("id_column", "GZID", targets.id_column, "its column of ids"))

@@ -15,7 +15,7 @@ from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.classify import run, workers
 from galaxyzoo.classify.catalogue import Layout
-from galaxyzoo.classify.run import ClassifyError, Options, Outcome, classify, rejected_path
+from galaxyzoo.classify.run import Options, Outcome, classify, rejected_path
 from galaxyzoo.classify.workers import Job, classify_batches
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.images.by_id import open_images
@@ -299,7 +299,7 @@ def test_many_rows_are_in_the_order_of_their_ids(model: Path, tmp_path: Path) ->
 @pytest.mark.parametrize("name", ["catalogue", "catalogue.xlsx", "folder.csv"])
 def test_refuses_other_outputs(galaxies: Path, model: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(ClassifyError, match=r"must be a file that ends in \.csv or \.parquet"):
+    with pytest.raises(UserError, match=r"must be a file that ends in \.csv, .*\.vot or \.ecsv"):
         classify(galaxies, model, tmp_path / name, ALONE)
 
 
