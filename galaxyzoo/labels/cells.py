@@ -14,6 +14,7 @@ import pandas as pd
 
 from galaxyzoo.base.messages import count, shorten, some
 from galaxyzoo.labels.opening import LabelsError
+from galaxyzoo.labels.progress import Shown
 from galaxyzoo.tree import ID_COLUMN
 
 SEPARATORS = (",", ";", "\t")
@@ -132,10 +133,10 @@ class Cells:
 
     def _parse(self, places: list[int] | None = None) -> pd.DataFrame:
         ids = {place: str for place, name in enumerate(self.header) if name in self.ids}
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), Shown(self.content, self.path.name) as file:
             warnings.simplefilter("ignore", pd.errors.DtypeWarning)  # each value is looked at later
             return pd.read_csv(
-                BytesIO(self.content),
+                file,
                 sep=self.separator,
                 header=0,
                 names=list(range(len(self.header))),

@@ -13,12 +13,12 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from galaxyzoo.base.astronomy import astropy
 from galaxyzoo.base.messages import shorten, some
 from galaxyzoo.labels.cells import Cells, Table
 from galaxyzoo.labels.opening import LabelsError, read_table_bytes
+from galaxyzoo.labels.progress import Shown
 
 _FITS = b"SIMPLE  ="
 _VOTABLE = re.compile(rb"<([\w.-]+:)?VOTABLE[\s>]")
@@ -100,30 +100,14 @@ class VoTable:
         return pd.DataFrame({name: _native(array[stored[name]]) for name in names})
 
     def _parse(self, places: list[int]) -> NDArray[Any]:
-        bar = tqdm(total=len(self._content), unit="B", unit_scale=True, leave=False, disable=None)
-        with _reading(self.path, "VOTable"), bar:
-            file = _Told(self._content, bar)
-            found = astropy("io.votable", self.path).parse(
-                file, columns=places, verify="ignore", table_number=0
-            )
+        with _reading(self.path, "VOTable"), Shown(self._content, self.path.name) as file:
+            parse = astropy("io.votable", self.path).parse
+            found = parse(file, columns=places, verify="ignore", table_number=0)
             array: NDArray[Any] = found.get_first_table().array
             return array
 
     def where(self, row: int) -> str:
         return f"row {row + 1}"
-
-
-class _Told(BytesIO):
-    """Bytes that tell a progress bar how many of them were read."""
-
-    def __init__(self, content: bytes, bar: "tqdm[Any]") -> None:
-        super().__init__(content)
-        self._bar = bar
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        chunk = super().read(size)
-        self._bar.update(len(chunk))
-        return chunk
 
 
 @contextmanager

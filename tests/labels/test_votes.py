@@ -31,7 +31,8 @@ def test_all_of_it_comes_back(tmp_path: Path, tree: Tree) -> None:
     votes.write(path)
     found = Votes.read(path, tree)
     pd.testing.assert_frame_equal(found.fractions, votes.fractions)
-    assert np.array_equal(found.objids, OBJIDS)
+    assert found.objids is not None
+    assert found.objids.tolist() == OBJIDS.tolist()
     Votes(votes.fractions).write(path)
     assert Votes.read(path, tree).objids is None
 

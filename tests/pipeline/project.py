@@ -20,6 +20,7 @@ PARTS = (
     ".dvcignore",
     ".gitattributes",
     ".gitignore",
+    "data/no_mapping.csv",
     "dvc.yaml",
     "galaxyzoo",
     "params.yaml",
