@@ -17,7 +17,7 @@ from galaxyzoo.figures.style import Galaxies, save_figure
 from galaxyzoo.figures.votes import draw_predicted_voted
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.decoding import decode
-from galaxyzoo.labels.facts import label_facts
+from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.split import read_split_labels
 from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.networks import networks_in
@@ -39,7 +39,7 @@ def main() -> None:
         preparation.rendered,
         len(labels["train"]),
         len(labels["test"]),
-        label_facts().column,
+        LabelFacts.read(paths.LABEL_FACTS).column,
         masked=bool(everybody.isna().any(axis=None)),
     )
     figures = draw_both_exemplars(

@@ -14,7 +14,7 @@ from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.findings import read_findings
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.decoding import decode
-from galaxyzoo.labels.facts import label_facts
+from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.split import read_split_labels
 from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.networks import networks_in
@@ -49,7 +49,7 @@ def gather(params: Mapping[str, Section]) -> Facts:
     exemplars = ascending({e.galaxy_id for e in find_exemplars(GZ2, everybody)})
     images = open_images(Path(data.images))
     preparation, results = Preparation.read(PROCESSED.preparation), Results.read()
-    origin, masked = label_facts(), bool(everybody.isna().any(axis=None))
+    origin, masked = LabelFacts.read(paths.LABEL_FACTS), bool(everybody.isna().any(axis=None))
     return Facts(
         tree=GZ2,
         parameters=params,

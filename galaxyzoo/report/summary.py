@@ -2,7 +2,7 @@
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.endings import say, told
-from galaxyzoo.labels.facts import label_facts
+from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.processed import Preparation
 from galaxyzoo.scoring.leaderboard import describe_rank, why_apart
 from galaxyzoo.scoring.results import Results
@@ -35,7 +35,7 @@ _WHERE_TO_LOOK = (
 
 def main() -> None:
     preparation = Preparation.read(paths.ProcessedPaths().preparation)
-    apart = why_apart(preparation.rendered, label_facts().column)
+    apart = why_apart(preparation.rendered, LabelFacts.read(paths.LABEL_FACTS).column)
     say(f"\n{summarize(Results.read(), apart)}")
 
 
