@@ -21,12 +21,12 @@ _MADE: dict[LabelColumn, str] = {
 
 def about_labels(facts: Facts) -> dict[str, Any]:
     """What the template says of the labels."""
-    origin, tree = facts.origin, facts.tree
+    origin, tree, rendered = facts.origin, facts.tree, facts.galaxies.rendered
     titles = {question.name: question_title(tree, question) for question in tree.questions}
     return {
         "origin": origin,
-        "column": CALLED[origin.column],
-        "made": "" if facts.galaxies.rendered else _MADE[origin.column],
+        "column": "votes of simulated volunteers" if rendered else CALLED[origin.column],
+        "made": "" if rendered else _MADE[origin.column],
         "dropped": [(why, rows) for why, rows in origin.dropped.items() if rows],
         "unknown": [(titles[name], own) for name, own in origin.masked.items() if own],
     }

@@ -4,11 +4,13 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.figures.loss import loss_table
 from galaxyzoo.figures.style import Galaxies
+from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.split import draw_split
 from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks import find
@@ -43,6 +45,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     labels = make_labels([WITHOUT_IMAGE, *IDS])
     labels.loc[0, list(COLUMNS)] = 1.0  # it would be the exemplar of every answer
     write_votes(paths.VOTES, labels)
+    LabelFacts("Kaggle's table", "kaggle", len(labels)).write(paths.LABEL_FACTS)
     jpegs = {f"{i}.jpg": make_jpeg(int(i), 60, 60) for i in IDS}
     make_zip(Path("images_training_rev1.zip"), jpegs)
 
@@ -84,6 +87,29 @@ def test_the_stage_writes_its_figures_with_the_same_bytes_whatever_a_user_set(
         runs.append({path.name: path.read_bytes() for path in project.glob("plots/figures/*")})
     assert set(runs[0]) == FIGURES
     assert runs[0] == runs[1]
+
+
+def test_figures_are_told_which_labels_they_are_of_and_whether_all_are_known(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Galaxies] = []
+
+    def note(_: pd.DataFrame, own: Galaxies) -> dict[str, Figure]:
+        told.append(own)
+        return {"any": Figure()}
+
+    monkeypatch.setattr("stages.figures.draw_both_exemplars", lambda *_: {})
+    monkeypatch.setattr("stages.figures.draw_scores", note)
+    main()
+    LabelFacts("A catalogue", "weighted_fraction", 30).write(project / paths.LABEL_FACTS)
+    votes = make_labels(IDS)
+    votes.loc[3, "Class9.1"] = np.nan
+    write_votes(paths.VOTES, votes)
+    main()
+    assert [(own.labels, own.masked) for own in told] == [
+        ("kaggle", False),
+        ("weighted_fraction", True),
+    ]
 
 
 def test_a_figure_of_an_earlier_run_does_not_stay(project: Path) -> None:
