@@ -10,7 +10,7 @@ import pytest
 import urllib3
 
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.base.files import try_lock
+from galaxyzoo.base.files import atomic, try_lock
 from galaxyzoo.cutouts import record
 from galaxyzoo.cutouts.download import CutoutOptions, CutoutOutcome, download, failed_path
 from tests.conftest import make_jpeg
@@ -178,7 +178,7 @@ def test_no_picture_is_told_as_of_a_scale_that_it_has_not(
     """Killed after the row of a picture that replaces another was written, and before that was."""
     run(catalogue, sky)
     catalogue.write_text("GalaxyID,ra,dec,petroR90_r\n100,10,0.5,9\n")
-    whole = [record.atomic]  # of the record as it was, at the start
+    whole = [atomic]  # of the record as it was, at the start
 
     def killed(path: Path) -> AbstractContextManager[Path]:
         if whole:
