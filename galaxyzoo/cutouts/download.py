@@ -15,7 +15,7 @@ from galaxyzoo.base.messages import MOST_LISTED, count, plain
 from galaxyzoo.cutouts.defaults import ADDRESS, GIVE_UP, RATE
 from galaxyzoo.cutouts.picture import check_picture
 from galaxyzoo.cutouts.positions import AS_USUAL, Cutout, PositionColumns, read_cutouts
-from galaxyzoo.cutouts.record import Asked, Record
+from galaxyzoo.cutouts.record import Asked, Record, open_record
 from galaxyzoo.cutouts.service import NoPictureError, Service
 from galaxyzoo.framing import beside
 from galaxyzoo.images.sources import ImagesError
@@ -56,7 +56,7 @@ def download(catalogue: Path, folder: Path, options: CutoutOptions) -> CutoutOut
     """
     wishes = read_cutouts(catalogue, options.columns)
     outcome = CutoutOutcome(failed=dict(wishes.unknown))
-    with Service(options.address, options.rate) as service, Record(folder) as record:
+    with Service(options.address, options.rate) as service, open_record(folder) as record:
         record.refuse_strangers(wishes.wanted)
         missing = _missing(record, wishes.wanted)
         outcome.there = len(wishes.wanted) - len(missing)

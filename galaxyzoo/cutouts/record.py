@@ -6,10 +6,11 @@ picture is, so that no picture is there whose scale nobody knows.
 
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import IO, Self
+from typing import IO
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import atomic, try_lock
@@ -38,24 +39,18 @@ class Asked:
 
 
 class Record:
-    """The rows of a folder's pictures. Locked, so that no second run asks for the same."""
+    """The rows of a folder's pictures."""
 
     def __init__(self, folder: Path) -> None:
-        """Read what is there, or begin it; UserError if it is damaged, or another run has it."""
+        """Read what is there, or begin it; UserError if it is damaged."""
         self.folder, self.path = folder, record_path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(folder)
         self._rows = _read(self.path) if self.path.exists() else {}
         self._write()
         self._file: IO[str] = self.path.open("a", encoding="utf-8", newline="")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._file.close()
         self._write()
-        os.close(self._lock)
 
     def has(self, cutout: Cutout) -> bool:
         """Whether the picture that is there, if one is, was asked for just so."""
@@ -103,13 +98,21 @@ def _place(asked: Asked) -> tuple[bool, tuple[int, str, str]]:
     return (False, order(one)) if is_id(one) else (True, (0, "", one))
 
 
-def _locked(folder: Path) -> int:
-    """A descriptor of the folder, whose lock goes with it."""
+@contextmanager
+def open_record(folder: Path) -> Iterator[Record]:
+    """The record of a folder, which is made if it isn't there, and locked against other runs.
+
+    Raises UserError if another run has it, or if it is damaged.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
-    if not try_lock(descriptor):
+    try:
+        if not try_lock(descriptor):
+            raise UserError(f"{folder}: another run is filling this folder")
+        with closing(Record(folder)) as record:
+            yield record
+    finally:
         os.close(descriptor)
-        raise UserError(f"{folder}: another run is filling this folder")
-    return descriptor
 
 
 def _read(path: Path) -> dict[str, Asked]:

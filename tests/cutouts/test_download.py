@@ -3,13 +3,15 @@
 import itertools
 import logging
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 import urllib3
 
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.base.files import try_lock
+from galaxyzoo.base.files import atomic, try_lock
+from galaxyzoo.cutouts import record
 from galaxyzoo.cutouts.download import CutoutOptions, CutoutOutcome, download, failed_path
 from tests.conftest import make_jpeg
 from tests.cutouts.conftest import Clock
@@ -170,6 +172,26 @@ def test_what_is_there_and_whole_is_not_asked_for_again(catalogue: Path, sky: St
     assert sky.requests == []
 
 
+def test_no_picture_is_told_as_of_a_scale_that_it_has_not(
+    catalogue: Path, sky: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the row of a picture that replaces another was written, and before that was."""
+    run(catalogue, sky)
+    catalogue.write_text("GalaxyID,ra,dec,petroR90_r\n100,10,0.5,9\n")
+    whole = [atomic]  # of the record as it was, at the start
+
+    def killed(path: Path) -> AbstractContextManager[Path]:
+        if whole:
+            return whole.pop()(path)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(record, "atomic", killed)
+        run(catalogue, sky)
+    assert ",0.180000," in catalogue.with_name("sky.cutouts.csv").read_text()
+    assert run(catalogue, sky) == CutoutOutcome(got=1)
+
+
 def test_two_catalogues_may_fill_one_folder(catalogue: Path, sky: StandIn) -> None:
     run(catalogue, sky)
     catalogue.write_text("id,ra,dec,petroR90_r\n8,50,0,5\n")
@@ -211,13 +233,12 @@ def test_many_failures_in_a_row_end_it(catalogue: Path, sky: StandIn) -> None:
     assert len(run(catalogue, sky, give_up=0).failed) == 25
 
 
+@pytest.mark.parametrize("act", [refusal(404, OUTSIDE), black()])
 def test_a_sky_that_sdss_has_not_seen_does_not_end_it(
-    catalogue: Path, sky: StandIn, caplog: pytest.LogCaptureFixture
+    catalogue: Path, sky: StandIn, caplog: pytest.LogCaptureFixture, act: Act
 ) -> None:
-    sky.acts = {
-        ra: [(refusal(404, OUTSIDE), black())[n % 2]] for n, ra in enumerate(many(catalogue))
-    }
-    assert len(run(catalogue, sky).failed) == 30
+    sky.acts = {ra: [act] for ra in many(catalogue, 15)}
+    assert len(run(catalogue, sky).failed) == 15
     assert caplog.text.count("outside the SDSS footprint") == 10
 
 
