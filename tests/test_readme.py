@@ -29,7 +29,9 @@ def galaxies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_example_predicts_and_describes(galaxies: Path) -> None:
-    (example,) = [block for block in BLOCKS if "load_model" in block]
+    examples = [block for block in BLOCKS if "load_model" in block]
+    assert len(examples) == 1, "README needs one example of load_model"
+    (example,) = examples
     made: dict[str, Any] = {}
     exec(example, made)  # noqa: S102  of our own README
     table = made["table"]

@@ -116,6 +116,8 @@ class Predictor:
         told = [shorten(self.card.get("name", self.path.name))]
         if "galaxies" in self.card:
             told.append(f"learned from {shorten(self.card['galaxies'])} {kind} galaxies")
+        elif self.rendered:
+            told.append("learned from rendered galaxies")
         if "rmse" in self.card:
             told.append(f"RMSE {shorten(self.card['rmse'])} in cross-validation")
         return ", ".join(told)

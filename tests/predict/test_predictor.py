@@ -20,6 +20,7 @@ from galaxyzoo.predict.projection import project
 from galaxyzoo.predict.words import describe, likely_answers
 from galaxyzoo.tree import GZ2
 from tests.classify.classify_inputs import make_model, smooth_noise
+from tests.predict.keep_model_file import KEPT
 
 IMAGES = np.stack([np.asarray(smooth_noise(seed)) for seed in range(5)])
 
@@ -86,6 +87,7 @@ def test_a_galaxy_is_described_whatever_it_is_given_as(tmp_path: Path) -> None:
 
 def test_a_model_says_what_it_is_in_two_lines(tmp_path: Path) -> None:
     path = make_model(tmp_path / "model.safetensors", views=2)
+    assert load_model(KEPT).about() == f"{KEPT.name}, learned from rendered galaxies"
     assert repr(load_model(path)).splitlines() == [
         "model.safetensors",
         f"37 fractions of Galaxy Zoo 2 from 64x64 pixels, 2 views, on cpu in float32: {path}",

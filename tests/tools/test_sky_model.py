@@ -9,6 +9,7 @@ import pytest
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import write_csv
+from galaxyzoo.base.sections import validate
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.classify.classify_inputs import make_model
@@ -18,7 +19,7 @@ from tools.sky_model import shipping
 from tools.sky_model.card import write_page
 from tools.sky_model.folds import draw_folds
 from tools.sky_model.scores import measure, spread
-from tools.sky_model.settings import SETTINGS, read_settings
+from tools.sky_model.settings import SETTINGS, Settings, read_settings
 
 IDS = range(101, 121)
 MOST_BYTES, MOST_RMSE = 1_500_000, 0.0935
@@ -151,7 +152,7 @@ def package_model() -> ExportedModel:
 
 
 def test_the_package_carries_what_the_settings_make(package_model: ExportedModel) -> None:
-    assert package_model.training == read_settings().model_dump()
+    assert validate(Settings, package_model.training) == read_settings()
     assert not package_model.info.rendered
     assert package_model.info.crop == read_settings().crop_resize.crop
     assert shipping.SHIPPED.stat().st_size <= MOST_BYTES
