@@ -80,8 +80,7 @@ def classify(images: Path, model: Path | None, output: Path, options: Options) -
     used.
     """
     check_output(output)
-    if options.id_column is not None and options.table is None:
-        raise ClassifyError("id: names a column of the table, and there is no table")
+    _check_table(options, output)
     torch.set_num_threads(1)  # as in each worker
     predictor = load_model(model, options.load)
     _tell_model(predictor, named=model is not None)
@@ -102,6 +101,14 @@ def classify(images: Path, model: Path | None, output: Path, options: Options) -
     if found.others:
         logger.warning("%s", found.left_out())
     return Outcome(partial.galaxies, partial.rejected, partial.suspicious)
+
+
+def _check_table(options: Options, output: Path) -> None:
+    if options.table is None and options.id_column is not None:
+        raise ClassifyError("id: names a column of the table, and there is no table")
+    given = [path for path in (options.table, output) if path is not None and path.exists()]
+    if len(given) == 2 and output.samefile(given[0]):
+        raise ClassifyError(f"{output}: is the table; name another output")
 
 
 def _tell_model(predictor: Predictor, named: bool) -> None:
