@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -182,15 +182,18 @@ def _add_batches(
 
 def _write(partial: Partial, catalogue: Catalogue, output: Path) -> None:
     if partial.galaxies:
-        whole = replace(
-            catalogue,
-            texts=lambda: (batch.rows for batch in partial),
-            rows=partial.galaxies,
-        )
+        whole = replace(catalogue, texts=lambda: _rows(partial), rows=partial.galaxies)
         with atomic(output) as temporary:
             WRITERS[output.suffix](temporary, whole)
     _list(rejected_path(output), "reason", partial.rejected, partial, "rejected")
     _list(warnings_path(output), "warning", partial.suspicious, partial, "suspicious")
+
+
+def _rows(partial: Partial) -> Iterator[str]:
+    with tqdm(total=partial.batches, desc="write", unit=" batches", disable=None, delay=1) as bar:
+        for batch in partial:
+            yield batch.rows
+            bar.update()
 
 
 def _list(path: Path, column: str, number: int, partial: Partial, kind: str) -> None:

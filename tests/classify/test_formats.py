@@ -134,6 +134,14 @@ def test_our_columns_are_those_of_the_csv(folder: Path, ending: str) -> None:
     assert said.startswith('fraction of those who are asked "Is there a spiral arm pattern?" who')
 
 
+@pytest.mark.parametrize("ending", FORMATS)
+def test_without_a_table_there_are_our_columns_alone(folder: Path, ending: str) -> None:
+    path = write(folder, f"own.{ending}", table=None, id_column=None, columns="kaggle")
+    table = Table.read(path, format=FORMATS[ending])
+    assert table.colnames == [ID_COLUMN, *GZ2.columns]
+    assert np.all(table["Class1.1"] > 0)
+
+
 def facts(folder: Path, ending: str) -> dict[str, Any]:
     """What a catalogue says of the model, by the names that other formats have than FITS."""
     path = folder / f"c.{ending}"
