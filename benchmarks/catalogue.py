@@ -1,6 +1,6 @@
 """A catalogue of a million galaxies with a user's table: time, memory and size in each format.
 
-usage: python -m benchmarks.catalogue [GALAXIES]
+usage: python -m benchmarks.catalogue [GALAXIES [ENDING ...]]
 
 Fractions are drawn at random, so that no network has to run; what is measured is what `galaxyzoo
 classify` does when all images are classified. The table, a FITS file as users have them, has an id
@@ -12,7 +12,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,12 +68,12 @@ def write(ending: str, table: Path | None, galaxies: int) -> str:
     return f"{took:.0f} s{reading}; {memory:.2f} GB of memory; a file of {size:.2f} GB"
 
 
-def main(galaxies: int = 1_000_000) -> None:
+def main(galaxies: int = 1_000_000, endings: Sequence[str] = tuple(WRITERS)) -> None:
     with TemporaryDirectory() as folder:
         os.chdir(folder)
         table = Path("table.fits")
         write_table(table, galaxies)
-        for ending in WRITERS:
+        for ending in endings:
             for own in (None, table):
                 with get_context("spawn").Pool(1) as process:  # each with a memory of its own
                     told = process.apply(write, (ending, own, galaxies))
@@ -81,4 +81,4 @@ def main(galaxies: int = 1_000_000) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(int(sys.argv[1]) if sys.argv[1:] else 1_000_000, sys.argv[2:] or tuple(WRITERS))

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -80,8 +80,7 @@ def classify(images: Path, model: Path | None, output: Path, options: Options) -
     used.
     """
     check_output(output)
-    if options.id_column is not None and options.table is None:
-        raise ClassifyError("id: names a column of the table, and there is no table")
+    _check_table(options, output)
     torch.set_num_threads(1)  # as in each worker
     predictor = load_model(model, options.load)
     _tell_model(predictor, named=model is not None)
@@ -102,6 +101,14 @@ def classify(images: Path, model: Path | None, output: Path, options: Options) -
     if found.others:
         logger.warning("%s", found.left_out())
     return Outcome(partial.galaxies, partial.rejected, partial.suspicious)
+
+
+def _check_table(options: Options, output: Path) -> None:
+    if options.table is None and options.id_column is not None:
+        raise ClassifyError("id: names a column of the table, and there is no table")
+    given = [path for path in (options.table, output) if path is not None and path.exists()]
+    if len(given) == 2 and output.samefile(given[0]):
+        raise ClassifyError(f"{output}: is the table; name another output")
 
 
 def _tell_model(predictor: Predictor, named: bool) -> None:
@@ -175,15 +182,18 @@ def _add_batches(
 
 def _write(partial: Partial, catalogue: Catalogue, output: Path) -> None:
     if partial.galaxies:
-        whole = replace(
-            catalogue,
-            texts=lambda: (batch.rows for batch in partial),
-            rows=partial.galaxies,
-        )
+        whole = replace(catalogue, texts=lambda: _rows(partial), rows=partial.galaxies)
         with atomic(output) as temporary:
             WRITERS[output.suffix](temporary, whole)
     _list(rejected_path(output), "reason", partial.rejected, partial, "rejected")
     _list(warnings_path(output), "warning", partial.suspicious, partial, "suspicious")
+
+
+def _rows(partial: Partial) -> Iterator[str]:
+    with tqdm(total=partial.batches, desc="write", unit=" batches", disable=None, delay=1) as bar:
+        for batch in partial:
+            yield batch.rows
+            bar.update()
 
 
 def _list(path: Path, column: str, number: int, partial: Partial, kind: str) -> None:

@@ -71,7 +71,8 @@ def fitted(targets: Targets, path: Path) -> Targets:
         else field.with_type(column.type)
         for field, column in zip(targets.columns.schema, columns, strict=True)
     ]
-    return replace(targets, columns=pa.table(columns, pa.schema(fields)))
+    # rows are taken often, which in many small pieces takes long
+    return replace(targets, columns=pa.table(columns, pa.schema(fields)).combine_chunks())
 
 
 def _with_degrees(field: pa.Field) -> pa.Field:

@@ -96,7 +96,7 @@ class AstropyReader:
         try:
             return pa.chunked_array([_as_arrow(self.table[name])])
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
-            kind = shorten(self.table[name].dtype)
+            kind = shorten(self.table[name].dtype.name)
             raise TableError(
                 f"{self.path}: the column {quoted(name)} is of the type {kind}, which is neither "
                 "numbers nor text"

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -152,9 +153,11 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
     work = label(files, survey(files))
     every = LoadOptions()
 
-    def identity(load: LoadOptions, model: Path = model, described: bool = False) -> str:
+    def identity(
+        load: LoadOptions, model: Path = model, described: bool = False, columns: Any = "kaggle"
+    ) -> str:
         predictor = load_model(model, load)
-        layout = Layout(GZ2, described=described)
+        layout = Layout(GZ2, described, columns)
         return run._identity(Job(files, layout, predictor.crop, model, load), work, predictor)
 
     runs = [
@@ -165,6 +168,7 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
         identity(replace(every, batch_size=7)),
         identity(every, other),
         identity(every, described=True),
+        identity(every, columns="gz2"),
     ]
     fewer = run._identity(
         Job(files, Layout(GZ2, False), load_model(model).crop, model, every),
