@@ -1,6 +1,7 @@
 """Draw docs/crop.png, which explains --crop: python -m tools.crop_picture"""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,7 @@ class Frame:
         return np.asarray(crop_part(self.image, crop, _SEEN))
 
 
+@cache
 def frames() -> list[Frame]:
     """The same galaxy, cut out twice too wide, right, and half as wide as it should be."""
     sky = _render_sky()
