@@ -16,6 +16,7 @@ import logging
 import sys
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,27 +72,15 @@ class Step:
     galaxies: int
 
 
-class _Worker:
-    """A process that trains with one thread."""
-
-    galaxies: Galaxies
-
-    @classmethod
-    def start(cls, galaxies: Galaxies) -> None:
-        torch.set_num_threads(1)
-        cls.galaxies = galaxies
-
-    @classmethod
-    def run(cls, step: Step) -> dict[str, float]:
-        held_out = cls.galaxies.folds == step.seed
-        tested = cls.galaxies.some(held_out)
-        learned = cls.galaxies.some(chosen(held_out, step))
-        whole = len(learned) == np.count_nonzero(~held_out)
-        folder = WORK / (f"fold-{step.seed}" if whole else f"curve/{step.galaxies}-{step.seed}")
-        weights = train_on(cls.galaxies, learned, None, folder)
-        predicted = predict_some(cls.galaxies, tested, weights)
-        score = rmse(predicted, tested.votes.numpy())
-        return {"galaxies": len(learned), "seed": step.seed, "rmse": round(score, 6)}
+def run(galaxies: Galaxies, step: Step) -> dict[str, float]:
+    """Do one training, and score it: a row of the table."""
+    held_out = galaxies.folds == step.seed
+    tested, learned = galaxies.some(held_out), galaxies.some(chosen(held_out, step))
+    whole = len(learned) == np.count_nonzero(~held_out)
+    folder = WORK / (f"fold-{step.seed}" if whole else f"curve/{step.galaxies}-{step.seed}")
+    weights = train_on(galaxies, learned, None, folder)
+    score = rmse(predict_some(galaxies, tested, weights), tested.votes.numpy())
+    return {"galaxies": len(learned), "seed": step.seed, "rmse": round(score, 6)}
 
 
 def chosen(held_out: NDArray[np.bool_], step: Step) -> NDArray[np.bool_]:
@@ -124,7 +113,8 @@ def measure(raw: Path) -> None:
     rows = known_rows(mark)
     done = {(row["seed"], row["galaxies"]) for row in rows}
     todo = [step for step in steps(galaxies) if (step.seed, step.galaxies) not in done]
-    for row in in_processes(_Worker.run, todo, usable_cores(), _Worker.start, (galaxies,)):
+    one_thread = (torch.set_num_threads, (1,))
+    for row in in_processes(partial(run, galaxies), todo, usable_cores(), *one_thread):
         rows.append(row | {"settings": mark})
         table = pd.DataFrame(rows).sort_values(["galaxies", "seed"])
         write_csv(TABLE, table)

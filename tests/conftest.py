@@ -42,20 +42,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder with some of the competition's real files; tests without it are skipped."""
-    named = os.environ.get("GALAXYZOO_DATA")
-    folder = Path(named) if named else ROOT.parent / "shared" / "galaxy-zoo"
-    if not (folder / "images_training_rev1.zip").is_file():
-        pytest.skip(f"no real images in {folder}; GALAXYZOO_DATA can name a folder that has them")
-    return folder
+    return _given("GALAXYZOO_DATA", "galaxy-zoo", "images_training_rev1.zip")
 
 
 @pytest.fixture(scope="session")
 def open_data() -> Path:
     """A folder with some of the open data: images_gz2.zip, its mapping, and gz2_hart16.csv."""
-    named = os.environ.get("GALAXYZOO_OPEN_DATA")
-    folder = Path(named) if named else ROOT.parent / "shared" / "gz2"
-    if not (folder / "gz2_hart16.csv").is_file():
-        pytest.skip(f"no open data in {folder}; GALAXYZOO_OPEN_DATA can name a folder that has it")
+    return _given("GALAXYZOO_OPEN_DATA", "gz2", "gz2_hart16.csv")
+
+
+def _given(variable: str, name: str, file: str) -> Path:
+    """The folder that a variable of the environment names, or one beside this project."""
+    named = os.environ.get(variable)
+    folder = Path(named) if named else ROOT.parent / "shared" / name
+    if not (folder / file).is_file():
+        pytest.skip(f"no {file} in {folder}; {variable} can name a folder that has it")
     return folder
 
 

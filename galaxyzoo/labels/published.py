@@ -12,10 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from galaxyzoo.base.ids import Ids, id_array
-from galaxyzoo.base.messages import MOST_LISTED, count, listing, quoted, some
+from galaxyzoo.base.messages import MOST_LISTED, quoted, some
 from galaxyzoo.labels.cells import Table
 from galaxyzoo.labels.opening import LabelsError
-from galaxyzoo.labels.table import check_ids
+from galaxyzoo.labels.table import check_ids, not_fractions
 from galaxyzoo.labels.votes import OBJID_COLUMN
 from galaxyzoo.tree import ID_COLUMN, LABEL_COLUMNS, LabelColumn, Tree
 
@@ -121,8 +121,4 @@ def _bad_shares(table: Table, read: pd.DataFrame, bad: NDArray[np.int64]) -> Lab
         f"{table.where(row)}, {read.columns[column]}: {quoted(read.iat[row, column])}"
         for row, column in bad[:MOST_LISTED]
     ]
-    more = f"\n  and {len(bad) - MOST_LISTED} more" if len(bad) > MOST_LISTED else ""
-    return LabelsError(
-        f"{table.path}: {count(len(bad), 'value is', 'values are')} not a number from 0 to 1:\n"
-        f"{listing(first)}{more}"
-    )
+    return not_fractions(table.path, first, len(bad))

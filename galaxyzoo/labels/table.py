@@ -1,6 +1,7 @@
 """Tables of fractions: each galaxy's answers, read and checked."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -139,8 +140,13 @@ def _bad_values(path: Path, table: pd.DataFrame, bad: NDArray[np.int64]) -> Labe
         f"{ID_COLUMN} {table.index[row]}, {table.columns[column]}: {quoted(table.iat[row, column])}"
         for row, column in bad[:MOST_LISTED]
     ]
-    more = f"\n  and {len(bad) - MOST_LISTED} more" if len(bad) > MOST_LISTED else ""
+    return not_fractions(path, first, len(bad))
+
+
+def not_fractions(path: Path, first: Sequence[str], total: int) -> LabelsError:
+    """What to raise at so many values that are no fractions, of which the first are listed."""
+    more = f"\n  and {total - len(first)} more" if total > len(first) else ""
     return LabelsError(
-        f"{path}: {count(len(bad), 'value is', 'values are')} not a number from 0 to 1:\n"
+        f"{path}: {count(total, 'value is', 'values are')} not a number from 0 to 1:\n"
         f"{listing(first)}{more}"
     )

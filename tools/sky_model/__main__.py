@@ -6,6 +6,7 @@ When it was stopped, it goes on after the last whole epoch of each training.
 
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -33,7 +34,8 @@ def main() -> None:
     process(raw / "images_training_rev1.zip", settings, galaxies.processed)
     folds = [EVERYTHING, *range(1, settings.cross_validation.folds + 1)]
     workers = min(usable_cores(), len(folds))
-    done = list(in_processes(_Worker.run, folds, workers, _Worker.start, (galaxies,)))
+    # one thread in each process: two such are faster than one training with two
+    done = list(in_processes(partial(run, galaxies), folds, workers, torch.set_num_threads, (1,)))
     predictions = pd.concat(predicted for _, predicted in done)
     write_csv(WORK / "out_of_fold.csv", predictions)
     ship(done[0][0], predictions, galaxies.labels, settings)
@@ -48,21 +50,10 @@ def find_labels(raw: Path) -> Path:
     return there[0]
 
 
-class _Worker:
-    """A process that trains with one thread: two such are faster than one training with two."""
-
-    galaxies: Galaxies
-
-    @classmethod
-    def start(cls, galaxies: Galaxies) -> None:
-        torch.set_num_threads(1)
-        cls.galaxies = galaxies
-
-    @classmethod
-    def run(cls, fold: int) -> tuple[Path, pd.DataFrame | None]:
-        """The weights, and what they say of the fold's galaxies, if they learned from others."""
-        weights = train(cls.galaxies, fold, WORK)
-        return weights, predict_fold(cls.galaxies, fold, weights) if fold else None
+def run(galaxies: Galaxies, fold: int) -> tuple[Path, pd.DataFrame | None]:
+    """The weights, and what they say of the fold's galaxies, if they learned from others."""
+    weights = train(galaxies, fold, WORK)
+    return weights, predict_fold(galaxies, fold, weights) if fold else None
 
 
 if __name__ == "__main__":
