@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import quoted, shorten
-from galaxyzoo.tree import Question, Tree
+from galaxyzoo.tree import GZ2, Question, Tree
 
 ColumnType = Literal["text", "float"]
 ColumnSet = Literal["kaggle", "gz2"]
@@ -25,17 +25,27 @@ class Heading:
     description: str
 
 
-def check_columns(tree: Tree, columns: ColumnSet) -> None:
-    """Raise UserError unless a catalogue of `tree` can have such columns."""
+def tree_with(columns: ColumnSet, tree: Tree) -> Tree:
+    """`tree`, or for gz2 columns one like it that has the published names they are made of.
+
+    Models from before trees had such names are of Galaxy Zoo 2, whose names are known. Raises
+    UserError if the names of another tree are asked for, and it has none.
+    """
     if columns not in COLUMN_SETS:
         raise UserError(f"columns: must be one of {', '.join(COLUMN_SETS)}, got {quoted(columns)}")
     stems = [stem for q in tree.questions for stem in (q.stem, *(own.stem for own in q.answers))]
-    if columns == "gz2" and not all(stems):
-        raise UserError(
-            f"columns: gz2 needs the published names of all questions and answers, which "
-            f"the model's tree, {shorten(tree.name)}, lacks: it may be a model from before trees "
-            "had them; take kaggle, or train it anew"
-        )
+    if columns == "kaggle" or all(stems):
+        return tree
+    if not any(stems) and _shape(tree) == _shape(GZ2):
+        return GZ2
+    raise UserError(
+        "columns: gz2 needs the published names of all questions and answers, which the model's "
+        f"tree, {shorten(tree.name)}, lacks; take kaggle"
+    )
+
+
+def _shape(tree: Tree) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    return [(question.columns, question.after) for question in tree.questions]
 
 
 def headings(tree: Tree, columns: ColumnSet) -> list[Heading]:

@@ -17,7 +17,7 @@ from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import atomic, digest, remove
 from galaxyzoo.base.messages import MOST_NAMED, count, shorten
 from galaxyzoo.classify.catalogue import Layout
-from galaxyzoo.classify.columns import ColumnSet, check_columns
+from galaxyzoo.classify.columns import ColumnSet, tree_with
 from galaxyzoo.classify.identity import facts_of
 from galaxyzoo.classify.partial import Partial, write_told
 from galaxyzoo.classify.scale import tell_scale
@@ -88,8 +88,8 @@ def classify(images: Path, model: Path | None, output: Path, options: Options) -
     files = open_files(images)
     found = survey(files)
     work = label(files, found)
-    check_columns(predictor.tree, options.columns)
-    layout = Layout(predictor.tree, options.described, options.columns)
+    tree = tree_with(options.columns, predictor.tree)
+    layout = Layout(tree, options.described, options.columns)
     catalogue = _catalogue(predictor, layout, options, output, [label for label, _ in work])
     job = Job(files, layout, predictor.crop, predictor.path, options.load)
     identity = _identity(job, work, predictor)

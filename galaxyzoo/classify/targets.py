@@ -33,7 +33,7 @@ _ID_NAMES = {
     "source_id",
 }
 """What columns of ids are called, in small letters"""
-_MOST_COLUMNS = 20  # named in a message
+_MOST_COLUMNS = 12  # named in a message
 PREFIX = "table_"
 """Comes before the name of a user's column that one of ours has"""
 
@@ -111,11 +111,11 @@ def beside(targets: Targets, names: Iterable[str]) -> Targets:
         )
     if renamed:
         logger.warning(
-            "%s: the catalogue calls %s so itself: %s; in it, %s before that of the table",
+            "%s: %s a name of the catalogue's own, and in it %s before that: %s",
             targets.path,
-            count(len(renamed), "column"),
+            count(len(renamed), "column has", "columns have"),
+            PREFIX,
             some(renamed),
-            f"{PREFIX} stands",
         )
     return replace(targets, columns=targets.columns.rename_columns(new))
 

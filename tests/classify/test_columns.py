@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.classify.catalogue import Layout
-from galaxyzoo.classify.columns import check_columns, headings, numbers
-from galaxyzoo.tree import GZ2
+from galaxyzoo.classify.columns import headings, numbers, tree_with
+from galaxyzoo.tree import GZ2, Tree
 from tests.conftest import COLUMNS, make_labels
 from tests.predict.voted_galaxies import EDGE_ON, SPIRAL
 from tests.small_tree import SMALL
@@ -79,8 +79,19 @@ def test_all_columns_have_names_of_their_own(columns: str) -> None:
 
 
 def test_a_tree_without_published_names_is_refused() -> None:
-    check_columns(SMALL, "kaggle")
+    assert tree_with("kaggle", SMALL) is SMALL
     with pytest.raises(UserError, match=r"gz2 needs the published names .* Three questions, lacks"):
-        check_columns(SMALL, "gz2")
+        tree_with("gz2", SMALL)
     with pytest.raises(UserError, match="columns: must be one of kaggle, gz2, got 'all'"):
-        check_columns(GZ2, "all")  # type: ignore[arg-type]
+        tree_with("all", GZ2)  # type: ignore[arg-type]
+
+
+def test_those_of_galaxy_zoo_2_are_known_also_where_a_model_lacks_them() -> None:
+    """As models of before trees had them."""
+    content = GZ2.as_dict()
+    for question in content["questions"]:
+        for own in (question, *question["answers"]):
+            del own["stem"]
+    bare = Tree.from_dict(content)
+    assert bare != GZ2
+    assert tree_with("gz2", bare) == tree_with("gz2", GZ2) == GZ2
