@@ -91,15 +91,13 @@ class VoTable:
     def columns(self, names: Sequence[str], alone: bool = False) -> pd.DataFrame:  # noqa: ARG002
         _check_names(self, names)
         # of the binary forms, astropy 7 takes the first columns for those that were asked for
-        every = range(len(self.header))
-        kept = every if self._form != "TABLEDATA" else sorted(map(self.header.index, names))
-        array = self._parse(list(kept))
-        stored = {
-            self.header[at]: own for at, own in zip(kept, array.dtype.names or (), strict=True)
-        }
+        chosen = sorted(map(self.header.index, names)) if self._form == "TABLEDATA" else None
+        array = self._parse(chosen)
+        header = self.header if chosen is None else [self.header[place] for place in chosen]
+        stored = dict(zip(header, array.dtype.names or (), strict=True))
         return pd.DataFrame({name: _native(array[stored[name]]) for name in names})
 
-    def _parse(self, places: list[int]) -> NDArray[Any]:
+    def _parse(self, places: list[int] | None) -> NDArray[Any]:
         with _reading(self.path, "VOTable"), Shown(self._content, self.path.name) as file:
             parse = astropy("io.votable", self.path).parse
             found = parse(file, columns=places, verify="ignore", table_number=0)

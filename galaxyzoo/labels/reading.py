@@ -84,25 +84,30 @@ def _published(table: Table, mapping: Path, column: LabelColumn, tree: Tree, ima
     names = read_image_names(mapping, images)
     galaxy_ids, mapped = names.of(own.objids)
     if not mapped.any():
-        raise LabelsError(
-            f"{mapping}: has none of the {count(len(mapped), 'galaxy', 'galaxies')} of "
-            f"{table.path}, such as {OBJID_COLUMN} {own.objids[0]} (params.yaml: data.mapping)"
-        )
+        raise _no_mapped(mapping, table.path, own.objids)
     fractions = multiply_down(tree, own.shares)
     known = ~np.isnan(fractions).all(axis=1)
     lost = {REPEATED: repeated, UNMAPPED: own.objids[~mapped], UNKNOWN: own.objids[mapped & ~known]}
-    _tell(table.path, lost)
+    dropped = _tell(table.path, lost)
+    facts = LabelFacts(name_of(table.header), column, len(every.objids), dropped)
     kept = np.flatnonzero(mapped & known)
     kept = kept[places_in_order(galaxy_ids[kept])]
     index = pd.Index(galaxy_ids[kept], name=ID_COLUMN)
     votes = pd.DataFrame(fractions[kept], index=index, columns=list(tree.columns))
-    dropped = {why: len(ids) for why, ids in lost.items() if len(ids)}
-    facts = LabelFacts(name_of(table.header), column, len(every.objids), dropped)
     return Labels(Votes(votes, own.objids[kept]), facts, tree, names.every)
 
 
-def _tell(path: Path, lost: dict[str, Ids]) -> None:
+def _no_mapped(mapping: Path, labels: Path, objids: Ids) -> LabelsError:
+    return LabelsError(
+        f"{mapping}: has none of the {count(len(objids), 'galaxy', 'galaxies')} of {labels}, such "
+        f"as {OBJID_COLUMN} {objids[0]} (params.yaml: data.mapping)"
+    )
+
+
+def _tell(path: Path, lost: dict[str, Ids]) -> dict[str, int]:
+    """Log which galaxies are left out, and why; how many there are, by why."""
     for why, objids in lost.items():
         if len(objids):
             said = count(len(objids), "row is", "rows are")
             logger.warning("%s: %s left out (%s): %s", path, said, why, some(objids))
+    return {why: len(objids) for why, objids in lost.items() if len(objids)}
