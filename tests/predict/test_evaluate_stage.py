@@ -16,6 +16,7 @@ from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.predict.model_files import ModelFileError
+from galaxyzoo.scoring.results import Results
 from galaxyzoo.tree import GZ2, LabelColumn
 from stages.evaluate import main
 from tests.conftest import ROOT, build, make_ids, make_labels
@@ -57,6 +58,22 @@ def test_a_network_is_tested_on_the_column_that_it_learned(column: LabelColumn |
     with pytest.raises(ModelFileError, match=said):
         main()
     assert not paths.METRICS.exists()
+
+
+def test_scores_are_over_known_answers_and_predictions_are_never_masked() -> None:
+    votes = Votes.read(paths.VOTES, GZ2).fractions.copy()
+    votes.iloc[::2, GZ2.span(GZ2.question("arms"))] = np.nan
+    Votes(votes).write(paths.VOTES)
+    learned("kaggle")
+    LabelFacts("A catalogue", "kaggle", len(IDS)).write(paths.LABEL_FACTS)
+    main()
+    predicted = pd.read_csv(paths.predictions("cnn"), dtype={"GalaxyID": str}).set_index("GalaxyID")
+    assert predicted.notna().all(axis=None)
+    voted = votes.loc[predicted.index]
+    squared = (predicted - voted).to_numpy() ** 2
+    scores = Results.read()
+    assert scores.rmse("cnn") == pytest.approx(np.sqrt(np.nanmean(squared)), abs=2e-6)
+    assert (scores.answers["known"][:37] == voted.notna().sum().to_numpy()).all()
 
 
 def test_predictions_have_the_names_of_the_survey_if_the_labels_do() -> None:
