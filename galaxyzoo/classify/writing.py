@@ -65,12 +65,10 @@ def fitted(targets: Targets, path: Path) -> Targets:
     if path.suffix in _OF_ASTRONOMERS:
         named = zip(targets.columns.column_names, columns, strict=True)
         columns = [storable(column, f"{targets.path}: {name}") for name, column in named]
-    fields = [
-        _with_degrees(field.with_type(column.type))
-        if targets.is_bare
-        else field.with_type(column.type)
-        for field, column in zip(targets.columns.schema, columns, strict=True)
-    ]
+    told = zip(targets.columns.schema, columns, strict=True)
+    fields = [field.with_type(column.type) for field, column in told]
+    if targets.is_bare:
+        fields = [_with_degrees(field) for field in fields]
     # rows are taken often, which in many small pieces takes long
     return replace(targets, columns=pa.table(columns, pa.schema(fields)).combine_chunks())
 
