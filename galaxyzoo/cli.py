@@ -58,7 +58,7 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
             "--output",
             "-o",
             help="The catalogue, by its ending: .csv, in the format of Kaggle's submissions, "
-            ".parquet, .fits, .vot (VOTable) or .ecsv; these three need galaxyzoo[astronomy]. "
+            ".parquet, .fits, .vot (VOTable) or .ecsv; the last three need astropy. "
             "GalaxyID is text: that of an image named <GalaxyID>.jpg, digit by digit; of any "
             "other, the file's name. GalaxyIDs come first, in their order.",
         ),
@@ -93,7 +93,8 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
         Path | None,
         typer.Option(
             help="Your table of the galaxies, whose columns the catalogue gets, too: CSV, Parquet, "
-            "FITS, VOTable or ECSV. It is held in memory. Rows without image are left out.",
+            "FITS, VOTable or ECSV. It is held in memory, which "
+            "the catalogue never is. Rows without image are left out.",
             show_default=False,
         ),
     ] = None,
