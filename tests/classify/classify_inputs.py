@@ -17,7 +17,14 @@ from tests.conftest import build
 def make_model(path: Path, network: str = "cnn", views: int = 1, tree: Tree = GZ2) -> Path:
     """A model file with first weights, as if it was trained on 424 pixel originals."""
     info = ModelInfo(
-        network, tree, crop=212, size=64, width=424, rendered=False, data_digest="0" * 64
+        network,
+        tree,
+        crop=212,
+        size=64,
+        width=424,
+        rendered=False,
+        data_digest="0" * 64,
+        label_column="kaggle",
     )
     metadata = info.as_dict() | {"predict": {"views": views, "project": True}}
     save_weights(path, build(network, seed=3, tree=tree), metadata)

@@ -15,6 +15,7 @@ import torch
 from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_compute
+from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.networks import find
 from galaxyzoo.processed import DamagedError, Preparation
 from galaxyzoo.training import augmentation, loop, run
@@ -38,6 +39,7 @@ def make_data(folder: Path) -> DataFiles:
     Preparation(212, 32, 424, rendered=True).write(data.processed.preparation)
     labels = make_labels(ids)
     write_votes(data.votes, labels)
+    LabelFacts("Kaggle's table", "kaggle", 60).write(data.label_facts)
     write_csv(data.split, labels[["GalaxyID"]].assign(subset=["train"] * 48 + ["test"] * 12))
     return data
 
