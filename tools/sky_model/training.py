@@ -100,8 +100,8 @@ def process(images: Path, settings: Settings, outputs: ProcessedPaths) -> None:
 def train(galaxies: Galaxies, fold: int, folder: Path) -> Path:
     """Train on all galaxies but those of `fold`; gives the file of weights, below `folder`."""
     learned = galaxies.some(galaxies.folds != fold)
-    # whoever learns from all has none to be tested on
-    tested = None if fold == EVERYTHING else galaxies.some(galaxies.folds == fold)
+    # whoever learns from all has none to be tested on: the history then tells of some it learned
+    tested = galaxies.some(galaxies.folds == (fold or 1))
     return train_on(galaxies, learned, tested, folder / name(fold))
 
 
