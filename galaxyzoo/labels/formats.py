@@ -85,19 +85,16 @@ class VoTable:
         self.path = path
         self._content = content
         with _reading(path, "VOTable"):
-            *fields, self._form = _fields(path, content)
-            self.header = tuple(fields)
+            self.header = tuple(_fields(path, content))
 
     def columns(self, names: Sequence[str], alone: bool = False) -> pd.DataFrame:  # noqa: ARG002
         _check_names(self, names)
-        # of the binary forms, astropy 7 takes the first columns for those that were asked for
-        chosen = sorted(map(self.header.index, names)) if self._form == "TABLEDATA" else None
-        array = self._parse(chosen)
-        header = self.header if chosen is None else [self.header[place] for place in chosen]
-        stored = dict(zip(header, array.dtype.names or (), strict=True))
+        places = sorted(map(self.header.index, names))  # in another order, astropy mixes them up
+        array = self._parse(places)
+        stored = dict(zip((self.header[at] for at in places), array.dtype.names or (), strict=True))
         return pd.DataFrame({name: _native(array[stored[name]]) for name in names})
 
-    def _parse(self, places: list[int] | None) -> NDArray[Any]:
+    def _parse(self, places: list[int]) -> NDArray[Any]:
         with _reading(self.path, "VOTable"), Shown(self._content, self.path.name) as file:
             parse = astropy("io.votable", self.path).parse
             found = parse(file, columns=places, verify="ignore", table_number=0)
@@ -134,15 +131,14 @@ def _check_names(table: Table, names: Sequence[str]) -> None:
 
 
 def _fields(path: Path, content: bytes) -> Iterator[str]:
-    """The names of the columns of a VOTable's first table, and the form of its data."""
+    """The names of the columns of a VOTable's first table."""
     for _, element in ElementTree.iterparse(BytesIO(content), events=("start",)):
         tag = element.tag.rpartition("}")[2]
         if tag == "FIELD":
             yield element.get("name") or element.get("ID") or ""
-        if tag == "STREAM" and element.get("href"):
-            raise LabelsError(f"{path}: is a VOTable whose data stand elsewhere; get them, too")
+        if tag == "FITS" or (tag == "STREAM" and element.get("href")):
+            raise LabelsError(f"{path}: is a VOTable whose data are another file; give that one")
         if tag in ("STREAM", "TABLEDATA"):
-            yield tag
             return
     raise LabelsError(f"{path}: is a VOTable without a table")
 
