@@ -26,8 +26,9 @@ def shuffled(
 ) -> DataLoader[ImagesAndVotes]:
     """Batches to train on, in an order that is drawn anew from `draws` for each pass.
 
-    Each holds at least 2 galaxies, which batch norm needs where maps are of one pixel: a last one
-    that would be alone joins the batch before it. Raises UserError if `dataset` holds only one.
+    A last batch of less than half the others joins the one before it: batch norm would take the
+    statistics of a few galaxies for those of all. Each batch holds at least 2, which batch norm
+    needs where maps are of one pixel. Raises UserError if `dataset` holds only one galaxy.
     """
     return _together(dataset, RandomSampler(dataset, generator=draws), batch_size)
 
@@ -40,7 +41,9 @@ def _together(
             f"the training split holds {count(len(dataset), 'galaxy', 'galaxies')}; training needs "
             "at least 2: give more images, or a lower split.test_fraction"
         )
-    sampler = _LastJoined if len(dataset) % batch_size == 1 else BatchSampler
+    left = len(dataset) % batch_size
+    few = 0 < left < max(batch_size / 2, 2) and left < len(dataset)
+    sampler = _LastJoined if few else BatchSampler
     return _loader(dataset, sampler(order, batch_size, drop_last=False))
 
 

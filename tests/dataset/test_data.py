@@ -147,3 +147,15 @@ def test_other_data_has_another_digest(files: DataFiles, change: str) -> None:
     path = getattr(files.processed, change, None) or getattr(files, change)
     path.write_bytes(path.read_bytes() + b"\n")
     assert files.digest() != before
+
+
+@pytest.mark.parametrize(
+    ("galaxies", "sizes"),
+    [(10, [4, 4, 2]), (9, [4, 5]), (8, [4, 4]), (5, [5]), (3, [3]), (2, [2])],
+)
+def test_a_last_batch_of_few_joins_the_one_before(galaxies: int, sizes: list[int]) -> None:
+    images = np.zeros((galaxies, 8, 8, 3), np.uint8)
+    votes, ids = torch.zeros(galaxies, 37), np.arange(galaxies).astype(str)
+    dataset = GalaxyDataset(images, torch.arange(galaxies), votes, ids)
+    batches = list(shuffled(dataset, 4, torch.Generator().manual_seed(0)))
+    assert [len(own) for own, _ in batches] == sizes
