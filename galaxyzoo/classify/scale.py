@@ -26,6 +26,6 @@ def _assumed(predictor: Predictor) -> str:
     if predictor.tree.name != GZ2.name:
         return f"scale: {kept}, as in training; galaxies of another size in theirs need --crop"
     return (
-        f"scale: {kept}. In training that was {radii_across(part):.2f} of "
-        f"{radii_across(1):.2f} Petrosian radii (petroR90_r); another scale needs --crop"
+        f"scale: {kept}. In pictures cut as Galaxy Zoo 2's that is {radii_across(part):.2f} of "
+        f"{radii_across(1):.2f} Petrosian radii (petroR90_r); others need --crop"
     )

@@ -18,8 +18,8 @@ from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg, make_zip
 
 SCALE = (
-    "scale: of each image, the central 50% of its width is looked at. In training that was 4.24 of "
-    "8.48 Petrosian radii (petroR90_r); another scale needs --crop\n"
+    "scale: of each image, the central 50% of its width is looked at. In pictures cut as "
+    "Galaxy Zoo 2's that is 4.24 of 8.48 Petrosian radii (petroR90_r); others need --crop\n"
 )
 
 
