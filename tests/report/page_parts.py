@@ -48,3 +48,14 @@ class Cells(HTMLParser):
             self._caption += data
         elif self._inside:
             self._rows[-1][-1] += data
+
+
+def told(page: str) -> str:
+    """What stands in the page, without its data and scripts."""
+    return page[: page.index('<script type="application/json"')]
+
+
+def recipe(page: str) -> dict[str, list[str]]:
+    """How each network was trained: by setting, a cell for each network."""
+    rows = Cells(page).tables["How each network was trained"]
+    return {name: cells for name, *cells in rows}

@@ -9,7 +9,7 @@ from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.report.page import render
 from galaxyzoo.scoring.leaderboard import PUBLISHED
 from tests.report.facts_to_tell import TEST, make_facts
-from tests.report.test_report_page import Cells, Elements, recipe, told
+from tests.report.page_parts import Cells, Elements, recipe, told
 from tests.small_tree import SMALL
 
 ORIGIN = LabelFacts(

@@ -14,7 +14,7 @@ from galaxyzoo.scoring.highlights import rank_galaxies
 from galaxyzoo.scoring.leaderboard import PUBLISHED
 from tests.conftest import ANSWERS, COLUMNS, QUESTIONS
 from tests.report.facts_to_tell import make_facts, with_history, with_options
-from tests.report.page_parts import Cells, Elements
+from tests.report.page_parts import Cells, Elements, recipe, told
 from tests.small_tree import SMALL
 
 
@@ -23,19 +23,8 @@ def page() -> str:
     return render(make_facts())
 
 
-def told(page: str) -> str:
-    """What stands in the page, without its data and scripts."""
-    return page[: page.index('<script type="application/json"')]
-
-
 def with_networks(facts: Facts, networks: list[Contestant]) -> Facts:
     return replace(facts, networks=networks)
-
-
-def recipe(page: str) -> dict[str, list[str]]:
-    """How each network was trained: by setting, a cell for each network."""
-    rows = Cells(page).tables["How each network was trained"]
-    return {name: cells for name, *cells in rows}
 
 
 def test_the_same_facts_give_the_same_page(page: str) -> None:
