@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from galaxyzoo.base.astronomy import astropy
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import shorten, some
 from galaxyzoo.formats.opening import TableError
 from galaxyzoo.formats.progress import Shown
@@ -135,7 +136,7 @@ def reading(path: Path, kind: str) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what it mends; what matters is looked at here
             yield
-    except TableError:
+    except UserError:  # which is a ValueError
         raise
     except (*_DAMAGE, verify_error) as error:
         raise _cut(path, kind, str(error)) from error
