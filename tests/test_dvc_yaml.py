@@ -26,6 +26,7 @@ RERUN_BY = {
     "galaxyzoo/devices.py": [*TRAININGS, "evaluate"],
     "galaxyzoo/sample/": ["make_sample", "report"],
     "galaxyzoo/images/": ["crop_resize", "figures", "report"],
+    "galaxyzoo/formats/": ["split", *TRAININGS, "evaluate", "figures", "report"],
     "galaxyzoo/labels/": ["split", *TRAININGS, "evaluate", "figures", "report"],
     "galaxyzoo/dataset/": [*TRAININGS, "evaluate"],
     "galaxyzoo/networks/__init__.py": [*TRAININGS, "export", "evaluate", "figures", "report"],

@@ -13,9 +13,9 @@ from tests.stage_imports import imported_files
 PACKAGE = ROOT / "galaxyzoo"
 FLOORS = (
     ("base",),
-    ("tree", "devices", "processed", "findings", "processes", "framing", "sky"),
-    ("images", "labels"),
-    ("dataset", "sample", "tables"),
+    ("tree", "devices", "processed", "findings", "processes", "framing", "sky", "formats"),
+    ("images", "labels", "tables"),
+    ("dataset", "sample"),
     ("networks/common",),
     ("networks/layers",),
     ("networks",),

@@ -13,8 +13,8 @@ from typing import Protocol, TextIO
 import pandas as pd
 
 from galaxyzoo.base.messages import count, shorten, some
-from galaxyzoo.labels.opening import LabelsError
-from galaxyzoo.labels.progress import Shown
+from galaxyzoo.formats.progress import Shown
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.tree import ID_COLUMN
 
 SEPARATORS = (",", ";", "\t")

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.base.messages import some
+from galaxyzoo.formats.opening import read_table_bytes
 from galaxyzoo.labels.cells import Cells
-from galaxyzoo.labels.opening import LabelsError, read_table_bytes
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.table import check_ids
 
 SAMPLES = ("original", "extra", "stripe82", "stripe82_coadd_1", "stripe82_coadd_2")

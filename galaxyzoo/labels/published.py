@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.base.messages import MOST_LISTED, quoted, some
 from galaxyzoo.labels.cells import Table
-from galaxyzoo.labels.opening import LabelsError
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.table import check_ids, not_fractions
 from galaxyzoo.labels.votes import OBJID_COLUMN
 from galaxyzoo.tree import ID_COLUMN, LABEL_COLUMNS, LabelColumn, Tree

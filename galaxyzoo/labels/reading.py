@@ -10,10 +10,10 @@ import pandas as pd
 from galaxyzoo.base.ids import Ids, places_in_order
 from galaxyzoo.base.messages import count, some
 from galaxyzoo.labels.cells import Cells, Table
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.formats import open_table
 from galaxyzoo.labels.mapping import read_image_names
-from galaxyzoo.labels.opening import LabelsError
 from galaxyzoo.labels.products import masked, multiply_down
 from galaxyzoo.labels.published import is_published, name_of, read_published
 from galaxyzoo.labels.table import check_there, labels_in

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.ids import Ids, id_array, places_in_order, places_of
 from galaxyzoo.base.messages import quoted
+from galaxyzoo.formats.opening import read_table_bytes
 from galaxyzoo.labels.cells import Cells
-from galaxyzoo.labels.opening import LabelsError, read_table_bytes
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.table import read_ids
 from galaxyzoo.labels.votes import Votes
 from galaxyzoo.processed import open_array

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.ids import MOST_DIGITS, Ids, id_array, is_id, places_in_order
 from galaxyzoo.base.messages import MOST_LISTED, MOST_NAMED, count, listing, quoted, some
+from galaxyzoo.formats.opening import read_table_bytes
 from galaxyzoo.labels.cells import Cells, Table
-from galaxyzoo.labels.opening import LabelsError, read_table_bytes
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.tree import ID_COLUMN, Tree
 
 TOLERANCE = 1e-6

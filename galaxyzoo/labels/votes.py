@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.files import atomic
 from galaxyzoo.base.ids import Ids, id_array, places_of
-from galaxyzoo.labels.opening import LabelsError
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.tree import ID_COLUMN, Tree
 
 OBJID_COLUMN = "dr7objid"

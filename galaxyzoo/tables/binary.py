@@ -1,12 +1,9 @@
 """Tables that aren't CSV: Parquet, and through astropy FITS, VOTable and ECSV."""
 
-import logging
-import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.parsers.expat import ExpatError
 
 import numpy as np
 import pyarrow as pa
@@ -15,22 +12,11 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.astronomy import astropy
 from galaxyzoo.base.messages import quoted, shorten
-from galaxyzoo.tables.user_tables import Notes, TableError, notes_of
+from galaxyzoo.formats.astronomical import astronomers_table, reading
+from galaxyzoo.formats.opening import TableError
+from galaxyzoo.tables.user_tables import Notes, notes_of
 
-logger = logging.getLogger(__name__)
-
-_DAMAGED = (
-    OSError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RuntimeError,
-    SyntaxError,
-    ExpatError,
-)
-"""What astropy raises for damaged files"""
+_ECSV = b"# %ECSV"
 
 
 @dataclass(frozen=True)
@@ -78,18 +64,14 @@ class AstropyReader:
     table: Any
 
     @classmethod
-    def of(cls, path: Path, kind: str, content: bytes) -> "AstropyReader":
-        """What `path` holds, unpacked; `kind` is fits, votable or ascii.ecsv."""
-        table = astropy("table", path)
-        try:
-            with warnings.catch_warnings(record=True) as said:
-                warnings.simplefilter("always")
-                read = _plain(path, table.Table.read(BytesIO(content), format=kind))
-        except _DAMAGED as error:
-            raise _unreadable(path, kind.removeprefix("ascii.").upper(), error) from error
-        if any("multiple tables" in str(one.message) for one in said):  # others are of units
-            logger.warning("%s: holds several tables; the first of them is read", path)
-        return cls(path, tuple(read.colnames), read)
+    def of(cls, path: Path, content: bytes) -> "AstropyReader | None":
+        """What `path` holds, unpacked; None if that is none of FITS, VOTable and ECSV."""
+        found = astronomers_table(path, content)
+        if found is None and not content.startswith(_ECSV):
+            return None
+        with reading(path, found.kind if found else "ECSV"):
+            table = _plain(path, found.whole() if found else _ecsv(path, content))
+        return cls(path, tuple(table.colnames), table)
 
     def read(self, place: int) -> pa.ChunkedArray:
         name = self.names[place]
@@ -110,6 +92,10 @@ class AstropyReader:
         # where FITS has descriptions; astropy takes it for a property of the table
         described = column.description or self.table.meta.get(f"TCOMM{place + 1}") or ""
         return Notes(str(column.unit or ""), str(described))
+
+
+def _ecsv(path: Path, content: bytes) -> Any:  # noqa: ANN401  of astropy
+    return astropy("table", path).Table.read(BytesIO(content), format="ascii.ecsv")
 
 
 def _plain(path: Path, table: Any) -> Any:  # noqa: ANN401  of astropy

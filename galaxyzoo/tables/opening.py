@@ -2,18 +2,10 @@
 
 from pathlib import Path
 
-from galaxyzoo.labels.opening import read_table_bytes
+from galaxyzoo.formats.opening import read_table_bytes
 from galaxyzoo.tables.binary import AstropyReader, ParquetReader
 from galaxyzoo.tables.texts import CsvReader
 from galaxyzoo.tables.user_tables import Reader, UserTable
-
-_STARTS = {
-    b"SIMPLE  =": "fits",
-    b"<?xml": "votable",
-    b"<VOTABLE": "votable",
-    b"# %ECSV": "ascii.ecsv",
-}
-"""What files begin with that astropy reads, and what it calls their format"""
 
 
 def open_table(path: Path) -> UserTable:
@@ -29,10 +21,7 @@ def _reader(path: Path) -> Reader:
     if _begins_with(path, b"PAR1"):
         return ParquetReader.of(path)
     content = read_table_bytes(path)
-    for start, kind in _STARTS.items():
-        if content.startswith(start):
-            return AstropyReader.of(path, kind, content)
-    return CsvReader.of(path, content)
+    return AstropyReader.of(path, content) or CsvReader.of(path, content)
 
 
 def _begins_with(path: Path, start: bytes) -> bool:

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from galaxyzoo.base.messages import shorten
-from galaxyzoo.tables.user_tables import Notes, TableError
+from galaxyzoo.formats.opening import TableError
+from galaxyzoo.tables.user_tables import Notes
 
 _SEPARATORS = (",", ";", "\t")
 _BOM = b"\xef\xbb\xbf"

@@ -11,16 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import quoted, some
+from galaxyzoo.formats.opening import TableError
 
 _NO_NUMBERS = {"", "nan", "null", "none", "na", "n/a", "--"}
 """Cells of text that say that a number isn't known, in small letters"""
 _MOST_COLUMNS = 10  # named in a message
-
-
-class TableError(UserError):
-    """A user's table, or a column of it, can't be used."""
 
 
 @dataclass(frozen=True)

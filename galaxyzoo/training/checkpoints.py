@@ -35,6 +35,7 @@ TRAINING_CODE = (
     "base/",
     "dataset/",
     "devices.py",
+    "formats/",
     "labels/",
     "networks/__init__.py",
     "networks/common/",

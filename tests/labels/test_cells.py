@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from galaxyzoo.labels.cells import Cells
-from galaxyzoo.labels.opening import LabelsError
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.table import read_labels
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.conftest import COLUMNS, make_labels

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from galaxyzoo.base.ids import id_array
-from galaxyzoo.labels.opening import LabelsError
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.table import read_labels, read_predictions
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.conftest import COLUMNS, make_labels

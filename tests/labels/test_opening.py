@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from galaxyzoo.labels.opening import LabelsError, read_table_bytes
+from galaxyzoo.formats.opening import read_table_bytes
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.table import read_labels
 from galaxyzoo.tree import GZ2
 from tests.conftest import make_labels
@@ -126,7 +127,7 @@ def test_damage_is_one_line_or_leaves_the_table_as_it_was(
 def test_a_bomb_is_given_up_early(
     tmp_path: Path, pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("galaxyzoo.labels.opening.SMALL_BYTES", 2**20)
+    monkeypatch.setattr("galaxyzoo.formats.opening.SMALL_BYTES", 2**20)
     assert "far more than a table of galaxies" in refusal(tmp_path, pack(b"1," * 2**22))
 
 

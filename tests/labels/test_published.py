@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.images.by_id import open_images
-from galaxyzoo.labels.opening import LabelsError
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.products import multiply_down
 from galaxyzoo.labels.reading import Labels, read_votes
 from galaxyzoo.labels.table import read_labels

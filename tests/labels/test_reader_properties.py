@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from galaxyzoo.labels.opening import LabelsError
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.table import read_labels
 from galaxyzoo.tree import ID_COLUMN
 from tests.small_tree import SMALL

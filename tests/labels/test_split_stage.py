@@ -11,8 +11,8 @@ import yaml
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.findings import FindingsError, read_findings
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.facts import LabelFacts
-from galaxyzoo.labels.opening import LabelsError
 from galaxyzoo.labels.split import draw_split, read_split
 from galaxyzoo.labels.table import read_labels
 from galaxyzoo.labels.votes import Votes

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from galaxyzoo.base.ids import id_array, places_of
-from galaxyzoo.labels.opening import LabelsError
+from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.votes import Votes
 from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
 from tests.conftest import make_labels

@@ -1,8 +1,9 @@
 """Tables as users have them: each format gives the same cells, and what is wrong is named."""
 
 import gzip
+import re
 from collections.abc import Callable
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,10 @@ CSV = "\n".join(["objID,PETROR90_R,note", *LINES, ""])
 
 def by_astropy(kind: str) -> bytes:
     table = Table({"objID": np.array(IDS, np.int64), "PETROR90_R": RADII, "note": ["NGC 1"] * 3})
-    file = BytesIO()
+    file = StringIO() if kind == "ascii.ecsv" else BytesIO()
     table.write(file, format=kind)
-    return file.getvalue()
+    content = file.getvalue()
+    return content.encode() if isinstance(content, str) else content
 
 
 def parquet() -> bytes:
@@ -72,6 +74,12 @@ def test_every_format_gives_the_same_cells(tmp_path: Path, kind: str) -> None:
     np.testing.assert_array_equal(table.numbers("PETROR90_R"), RADII)
 
 
+ELSEWHERE = re.sub(
+    rb"<TABLEDATA>.*</TABLEDATA>",
+    b"<BINARY><STREAM href='http://localhost/t.bin'/></BINARY>",
+    by_astropy("votable"),
+    flags=re.DOTALL,
+)
 REFUSED: dict[str, tuple[str, bytes]] = {
     "a web page": ("is a web page, and no table", b"<!DOCTYPE html><html>"),
     "short row": ("does not read as a CSV: Expected 3 columns, got 2: 1,2", b"id,r,s\n1,2\n"),
@@ -80,8 +88,12 @@ REFUSED: dict[str, tuple[str, bytes]] = {
     "no such column": ("lacks the column 'id'; its columns: a, b", b"a,b\n1,2\n"),
     "other encoding": ("isn't text in UTF-8", "id,\xe9\n1,2\n".encode("latin-1")),
     "cut Parquet": ("does not read as Parquet", b"PAR1" + bytes(50)),
-    "cut FITS": ("does not read as FITS", by_astropy("fits")[:3000]),
+    "cut FITS": ("does not read as FITS", by_astropy("fits")[:-2880]),
+    "FITS cut before its table": ("holds no table, or is cut", by_astropy("fits")[:3000]),
     "cut VOTable": ("does not read as VOTABLE", by_astropy("votable")[:500]),
+    "VOTable without its end": ("does not read as VOTABLE", by_astropy("votable")[:-30]),
+    "VOTable of another file": ("is a VOTable whose data are another file", ELSEWHERE),
+    "cut ECSV": ("does not read as ECSV", by_astropy("ascii.ecsv")[:100]),
 }
 
 

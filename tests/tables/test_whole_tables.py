@@ -57,6 +57,20 @@ def test_the_first_of_several_tables_is_read_which_is_told(
     assert caplog.messages == [f"{tmp_path / 't'}: holds several tables; the first of them is read"]
 
 
+def test_of_a_votable_the_same_holds_and_columns_have_their_names_and_not_their_ids(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As IRSA writes them."""
+    table = """<TABLE><FIELD ID="col_0" name="{}" datatype="long" unit="deg"/>
+        <DATA><TABLEDATA><TR><TD>1</TD></TR></TABLEDATA></DATA></TABLE>"""
+    tables = table.format("first") + table.replace("col_0", "col_1").format("second")
+    content = f'<VOTABLE version="1.3"><RESOURCE>{tables}</RESOURCE></VOTABLE>'
+    whole = opened(tmp_path, content.encode()).whole()
+    assert whole.to_pydict() == {"first": [1]}
+    assert notes_of(whole.schema.field("first")).unit == "deg"
+    assert caplog.messages == [f"{tmp_path / 't'}: holds several tables; the first of them is read"]
+
+
 def test_positions_times_and_quantities_become_plain_columns(tmp_path: Path) -> None:
     table = QTable({"m": [17.5] * mag, "when": Time(["2020-01-02"])})
     table["where"] = SkyCoord([10.0], [-5.0], unit="deg")

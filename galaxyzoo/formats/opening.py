@@ -1,4 +1,4 @@
-"""Files of labels opened: plain, in a zip, or gzipped, by what they hold and not by their name."""
+"""Files of tables opened: plain, in a zip, or gzipped, by what they hold and not by their name."""
 
 import gzip
 import lzma
@@ -46,26 +46,26 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class LabelsError(UserError):
-    """The labels are missing, or some of them can't be used."""
+class TableError(UserError):
+    """A table, or a column of it, is missing or can't be used."""
 
 
 def read_table_bytes(path: Path) -> bytes:
     """What the CSV at `path` holds: the file's own bytes, or those in its zip or gzip.
 
-    Raises LabelsError, in one line, if it isn't there, can't be read, is damaged, encrypted or
+    Raises TableError, in one line, if it isn't there, can't be read, is damaged, encrypted or
     empty, is no zip of one CSV, or unpacks to more than any table of galaxies would.
     """
     if path.is_dir():
-        raise LabelsError(f"{path}: is a folder; expected a CSV, plain, zipped or gzipped")
+        raise TableError(f"{path}: is a folder; expected a CSV, plain, zipped or gzipped")
     if not path.exists():
-        raise LabelsError(f"{path}: no such file")
+        raise TableError(f"{path}: no such file")
     try:
         with path.open("rb") as file:
             return _unpacked(path, file)
     except OSError as error:
         if error.errno is not None:
-            raise LabelsError(f"{path}: can't be read: {os.strerror(error.errno)}") from error
+            raise TableError(f"{path}: can't be read: {os.strerror(error.errno)}") from error
         raise _damaged(path, "gzip file") from error
 
 
@@ -74,14 +74,14 @@ def _unpacked(path: Path, file: IO[bytes]) -> bytes:
     file.seek(0)
     for magic, packer in _OTHER_PACKERS.items():
         if start.startswith(magic):
-            raise LabelsError(f"{path}: is packed by {packer}; unpack it, or use zip or gzip")
+            raise TableError(f"{path}: is packed by {packer}; unpack it, or use zip or gzip")
     if start.startswith(b"PK"):
         return _from_zip(path, file)
     if start.startswith(b"\x1f\x8b"):
         return _from_gzip(path, file)
     content = _read(path, file, MOST_BYTES)
     if not content:
-        raise LabelsError(f"{path}: is empty, 0 bytes; {_AGAIN}")
+        raise TableError(f"{path}: is empty, 0 bytes; {_AGAIN}")
     return content
 
 
@@ -97,7 +97,7 @@ def _from_zip(path: Path, file: IO[bytes]) -> bytes:
         with zipfile.ZipFile(file) as archive:
             member = _only_csv(path, archive)
             if member.flag_bits & 1:
-                raise LabelsError(
+                raise TableError(
                     f"{path}: {plain(member.filename)} in it wants a password; unpack it first"
                 )
             with archive.open(member) as unpacked:
@@ -116,7 +116,7 @@ def _only_csv(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     ]
     if len(tables) != 1:
         held = some([member.filename for member in tables or members]) or "nothing"
-        raise LabelsError(
+        raise TableError(
             f"{path}: expected one CSV in this zip, found {len(tables)}; it holds {held}"
         )
     return tables[0]
@@ -133,17 +133,17 @@ def _read(path: Path, file: _Readable, most: int) -> bytes:
     while chunk := file.read(_CHUNK):
         content += chunk
         if len(content) > most:
-            raise LabelsError(
+            raise TableError(
                 f"{path}: holds more than {most:,} bytes, far more than a table of galaxies; "
                 "is it the right file?"
             )
     return bytes(content)
 
 
-def _unless_told(error: Exception, path: Path, kind: str) -> LabelsError:
-    """A LabelsError as it is; anything else is damage."""
-    return error if isinstance(error, LabelsError) else _damaged(path, kind)
+def _unless_told(error: Exception, path: Path, kind: str) -> TableError:
+    """A TableError as it is; anything else is damage."""
+    return error if isinstance(error, TableError) else _damaged(path, kind)
 
 
-def _damaged(path: Path, kind: str) -> LabelsError:
-    return LabelsError(f"{path}: this {kind} is cut short or damaged; {_AGAIN}")
+def _damaged(path: Path, kind: str) -> TableError:
+    return TableError(f"{path}: this {kind} is cut short or damaged; {_AGAIN}")
