@@ -201,7 +201,8 @@ def test_the_code_that_names_a_checkpoint_is_what_training_imports(name: str) ->
     named = {path.relative_to(ROOT).as_posix() for path in training_code(find(name))}
     assert used <= named
     beyond = {path for path in named - used if not path.startswith("galaxyzoo/networks/layers/")}
-    in_rooms = tuple(f"galaxyzoo/{room}/" for room in ("base", "dataset", "labels", "training"))
+    rooms = ("base", "dataset", "formats", "labels", "training")
+    in_rooms = tuple(f"galaxyzoo/{room}/" for room in rooms)
     assert all(path.startswith(in_rooms) for path in beyond), beyond
 
 
