@@ -77,7 +77,8 @@ class Residual(nn.Module):
             self.around.append(OrientedNorm(outputs))
 
     def forward(self, inputs: Tensor) -> Tensor:
-        return (self.convolutions(inputs) + self.around(inputs)).relu_()
+        added: Tensor = self.convolutions(inputs) + self.around(inputs)
+        return added.relu_()
 
 
 def tuned_resnet(size: int, outputs: int) -> nn.Module:  # noqa: ARG001  fits images of any size

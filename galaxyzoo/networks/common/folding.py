@@ -22,7 +22,7 @@ class Folded(nn.Module):
         self.eval().requires_grad_(False)
 
     def in_precision(self, dtype: torch.dtype) -> Self:
-        """This network, changed so that its body takes and computes numbers of `dtype`.
+        """The same network, changed so that its body takes and computes numbers of `dtype`.
 
         The head stays in float32: a fraction of bfloat16 has steps of 0.004.
         """

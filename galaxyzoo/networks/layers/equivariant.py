@@ -106,7 +106,7 @@ class InvariantPool(nn.Module):
 
 def _plain(filters: Tensor, stride: int, padding: int) -> nn.Conv2d:
     outputs, inputs, kernel, _ = filters.shape
-    plain = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False)
+    plain = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False).eval()
     plain.weight = nn.Parameter(filters.detach(), requires_grad=False)
     return plain
 

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.autograd import Function
-from torch.autograd.function import FunctionCtx, once_differentiable
+from torch.autograd.function import once_differentiable
 
 ORIENTATIONS = 8
 
@@ -28,7 +28,7 @@ def in_all_orientations(weight: Tensor, dtype: torch.dtype) -> Tensor:
 
     Turned filters look for turned things: in other orientations of the inputs.
     """
-    filters: Tensor = _Turned.apply(weight, dtype)  # type: ignore[no-untyped-call]
+    filters: Tensor = _Turned.apply(weight, dtype)
     return filters
 
 
@@ -36,7 +36,11 @@ class _Turned(Function):
     """Its gradient sums over the orientations in the type of the weights."""
 
     @staticmethod
-    def forward(ctx: Any, weight: Tensor, dtype: torch.dtype) -> Tensor:
+    def forward(
+        ctx: Any,  # noqa: ANN401  torch has no type for what is put on it
+        weight: Tensor,
+        dtype: torch.dtype,
+    ) -> Tensor:
         ctx.shape, ctx.dtype = weight.shape, weight.dtype
         outputs, _, inputs, kernel, _ = weight.shape
         places, _ = _places(outputs, kernel, weight.device)
@@ -46,8 +50,11 @@ class _Turned(Function):
         return last.permute(0, 3, 1, 2)
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
-    def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None]:
+    @once_differentiable
+    def backward(
+        ctx: Any,  # noqa: ANN401  as above
+        gradient: Tensor,
+    ) -> tuple[Tensor, None]:
         outputs, _, inputs, kernel, _ = ctx.shape
         _, returns = _places(outputs, kernel, gradient.device)
         rows = gradient.permute(0, 2, 3, 1).reshape(-1, inputs).index_select(0, returns)
