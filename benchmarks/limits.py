@@ -23,7 +23,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
+
+# of the checkout that is measured: only what earlier commits have, too
+from galaxyzoo import networks
+from galaxyzoo.base.sections import read_section
+from galaxyzoo.devices import choose_compute
+from galaxyzoo.networks.common.inputs import to_input
+from galaxyzoo.networks.common.network import Network
+from galaxyzoo.predict import inference
+from galaxyzoo.predict.augmentation import RegularViews
+from galaxyzoo.training.augmentation import Ranges, random_views
+from galaxyzoo.training.loop import start
+from galaxyzoo.training.params import TrainParams
 
 ROOT = Path(__file__).parent.parent
 BATCH, SIZE, ANSWERS, SIDE = 64, 64, 37, 2048
@@ -49,11 +62,6 @@ def matrix_product(dtype: torch.dtype) -> float:
 
 def measure(name: str, threads: int) -> dict[str, float]:
     """What one checkout, the one that Python finds, does with a network: by kind of work."""
-    # imported here, where it is the checkout's own
-    from galaxyzoo import networks  # noqa: PLC0415
-    from galaxyzoo.base.sections import read_section  # noqa: PLC0415
-    from galaxyzoo.training.params import TrainParams  # noqa: PLC0415
-
     torch.set_num_threads(threads)
     network = networks.find(name)
     options = read_section(f"train_{name}", TrainParams, ROOT / "params.yaml")
@@ -66,33 +74,24 @@ def measure(name: str, threads: int) -> dict[str, float]:
         found[f"product {precision}"] = matrix_product(dtype)
         found[f"predict {precision}"] = rate(predicting(network, model, images, precision), BATCH)
     found["train"] = rate(training(model, images, options), BATCH)
-    found["train in bfloat16"] = float(_compute(options.precision).dtype == torch.bfloat16)
+    found["train in bfloat16"] = float(
+        choose_compute("cpu", options.precision).dtype == torch.bfloat16
+    )
     return found
 
 
-def _compute(precision: str):  # type: ignore[no-untyped-def]  # noqa: ANN202  the checkout's own
-    from galaxyzoo.devices import choose_compute  # noqa: PLC0415
-
-    return choose_compute("cpu", precision)
-
-
-def predicting(network, model, images, precision):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    from galaxyzoo.predict import inference  # noqa: PLC0415
-    from galaxyzoo.predict.augmentation import RegularViews  # noqa: PLC0415
-
-    compute = _compute(precision)
+def predicting(
+    network: Network, model: nn.Module, images: Tensor, precision: str
+) -> Callable[[], Tensor]:
+    compute = choose_compute("cpu", precision)
     views = RegularViews(network.views, network.quarter_turns_alike(SIZE))
     if hasattr(network, "fold"):
         model = inference.made_ready(network.fold(model.eval()), compute)
     return lambda: inference.predict_batch(model.eval(), images, compute, views)
 
 
-def training(model, images, options):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    from galaxyzoo.networks.common.inputs import to_input  # noqa: PLC0415
-    from galaxyzoo.training.augmentation import Ranges, random_views  # noqa: PLC0415
-    from galaxyzoo.training.loop import start  # noqa: PLC0415
-
-    compute, votes = _compute(options.precision), torch.rand(BATCH, ANSWERS)
+def training(model: nn.Module, images: Tensor, options: TrainParams) -> Callable[[], None]:
+    compute, votes = choose_compute("cpu", options.precision), torch.rand(BATCH, ANSWERS)
     progress, ranges = start(model.train(), options), Ranges.of(options)
 
     def step() -> None:

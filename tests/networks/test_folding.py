@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from galaxyzoo import networks
+from galaxyzoo import networks, sky
 from galaxyzoo.networks.common.folding import Folded, as_it_is
+from galaxyzoo.predict.model_files import read_exported
 from tests.conftest import build
 
 every_network = pytest.mark.parametrize("name", networks.names())
@@ -40,6 +41,17 @@ def test_a_folded_network_predicts_the_same(name: str) -> None:
         # of weights that no training gives, and that amplify what is rounded
         assert torch.allclose(folded(IMAGES), expected, rtol=0, atol=2e-5)
     assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
+
+
+def test_the_model_of_the_sky_predicts_folded_what_it_predicted_unfolded() -> None:
+    model = read_exported(sky.path())
+    y, x = torch.meshgrid(torch.linspace(-3, 3, 64), torch.linspace(-3, 3, 64), indexing="ij")
+    lights = [torch.exp(-(x**2) - flat * y**2) for flat in (0.5, 1, 4)]
+    images = torch.stack(lights)[:, None].repeat(1, 3, 1, 1)
+    with torch.inference_mode():
+        expected = model.module(images)
+        assert expected.std(dim=0).max() > 0.1
+        assert torch.allclose(model.folded()(images), expected, rtol=0, atol=1e-6)
 
 
 @every_network
