@@ -130,12 +130,12 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
         typer.Option(help="Where to compute; auto is the first of CUDA, MPS and CPU."),
     ] = "auto",
     precision: Annotated[
-        Literal["float32", "bfloat16", "auto"],
+        Literal["auto", "float32", "bfloat16"],
         typer.Option(
             help="How precisely; bfloat16 is faster where the processor computes with it, which "
             "auto finds out, and changes fractions by some 0.002."
         ),
-    ] = "float32",
+    ] = "auto",
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="Processes to work with. Default: one for each core."),

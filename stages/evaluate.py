@@ -9,7 +9,7 @@ from galaxyzoo.base.files import atomic, write_csv
 from galaxyzoo.base.ids import Ids
 from galaxyzoo.base.sections import read_section
 from galaxyzoo.dataset.galaxies import DataFiles
-from galaxyzoo.devices import choose_device
+from galaxyzoo.devices import choose_compute
 from galaxyzoo.labels.votes import OBJID_COLUMN
 from galaxyzoo.networks import networks_in
 from galaxyzoo.predict.inference import predict
@@ -28,13 +28,14 @@ def main() -> None:
     data = DataFiles(GZ2)
     options = read_section("evaluate", EvaluateParams)
     train, test = data.open("train"), data.open("test")
-    device, digest, column = choose_device(options.device), data.digest(), data.facts.column
+    compute = choose_compute(options.device, options.precision)
+    digest, column = data.digest(), data.facts.column
     models = [
         read_exported(paths.exported_model(network.name), digest, column)
         for network in networks_in(paths.EXPORTED)
     ]
     predicted = {
-        own.network.name: predict(own.module, test, options.batch_size, device, own.views)
+        own.network.name: predict(own.folded(), test, options.batch_size, compute, own.views)
         for own in models
     }
     projected = {name: project(GZ2, fractions) for name, fractions in predicted.items()}

@@ -2,6 +2,7 @@
 
 from torch import Tensor, nn
 
+from galaxyzoo.networks.common.folding import Folded, fold_norms
 from galaxyzoo.networks.common.network import Network
 
 _ABOUT = """
@@ -52,4 +53,9 @@ def _side_after_convolution(side: int) -> int:
     return (side + 6 - 4) // 2
 
 
-NETWORK = Network("cnn", label="CNN", color="#0072B2", about=_ABOUT, make=CourseCNN)
+def fold(model: nn.Module) -> Folded:
+    assert isinstance(model, CourseCNN)
+    return Folded(fold_norms(model.features), nn.Sequential(nn.Flatten(), model.classifier))
+
+
+NETWORK = Network("cnn", label="CNN", color="#0072B2", about=_ABOUT, make=CourseCNN, fold=fold)

@@ -1,12 +1,15 @@
 """ResNet-18 of torchvision, from scratch."""
 
+import copy
 from collections import OrderedDict
 
 import torch
 from torch import nn
-from torchvision.models import resnet18
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torchvision.models import ResNet, resnet18
 from torchvision.models.resnet import BasicBlock
 
+from galaxyzoo.networks.common.folding import Folded, fold_norms
 from galaxyzoo.networks.common.network import Network
 
 _ABOUT = """
@@ -28,6 +31,27 @@ def course_resnet(size: int, outputs: int) -> nn.Module:  # noqa: ARG001  fits i
     return network
 
 
+def fold(model: nn.Module) -> Folded:
+    backbone = copy.deepcopy(model.get_submodule("backbone"))
+    assert isinstance(backbone, ResNet)
+    for module in backbone.modules():
+        if isinstance(module, ResNet | BasicBlock):
+            _fold_pairs(module)
+    body = nn.Sequential(*(layer for layer in backbone.children() if layer is not backbone.fc))
+    return Folded(body, nn.Sequential(nn.Flatten(), backbone.fc, nn.Sigmoid()))
+
+
+def _fold_pairs(module: ResNet | BasicBlock) -> None:
+    """Fold each norm bnN into the convolution convN, and that of the way around a block."""
+    for name, norm in list(module.named_children()):
+        if isinstance(norm, nn.BatchNorm2d):
+            place = name.replace("bn", "conv")
+            setattr(module, place, fuse_conv_bn_eval(module.get_submodule(place), norm))
+            setattr(module, name, nn.Identity())
+    if isinstance(module, BasicBlock) and module.downsample is not None:
+        module.downsample = fold_norms(module.downsample)
+
+
 def _describe_block(_: nn.Module) -> tuple[str, str]:
     return "Residual block", "two convolutions that learn what to add to what comes in"
 
@@ -38,5 +62,6 @@ NETWORK = Network(
     color="#D55E00",
     about=_ABOUT,
     make=course_resnet,
+    fold=fold,
     layers={BasicBlock: _describe_block},
 )

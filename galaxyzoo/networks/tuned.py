@@ -2,16 +2,18 @@
 
 from itertools import pairwise
 
+import torch
 from torch import Tensor, nn
 
+from galaxyzoo.networks.common.folding import Folded, fold_norms
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.layers.equivariant import (
-    ORIENTATIONS,
     InvariantPool,
     LiftingConv,
     OrientedConv,
     OrientedNorm,
 )
+from galaxyzoo.networks.layers.turning import ORIENTATIONS
 
 _ABOUT = """
 A ResNet whose filters look in the eight orientations of a square: four quarter turns, each also
@@ -39,7 +41,7 @@ class TunedResNet(nn.Module):
         layers: list[nn.Module] = [
             LiftingConv(3, first, kernel=4, stride=2, padding=1),
             OrientedNorm(first),
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
             Residual(first, first),
             Residual(first, first),
         ]
@@ -65,7 +67,7 @@ class Residual(nn.Module):
         self.convolutions = nn.Sequential(
             OrientedConv(inputs, outputs, kernel=3),
             OrientedNorm(outputs),
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
             OrientedConv(outputs, outputs, kernel=3),
             OrientedNorm(outputs),
         )
@@ -75,11 +77,44 @@ class Residual(nn.Module):
             self.around.append(OrientedNorm(outputs))
 
     def forward(self, inputs: Tensor) -> Tensor:
-        return nn.functional.relu(self.convolutions(inputs) + self.around(inputs))
+        added: Tensor = self.convolutions(inputs) + self.around(inputs)
+        return added.relu_()
 
 
 def tuned_resnet(size: int, outputs: int) -> nn.Module:  # noqa: ARG001  fits images of any size
     return TunedResNet(outputs)
+
+
+def fold(model: nn.Module) -> Folded:
+    """Filters turned once, in convolutions of torch, channels-last."""
+    assert isinstance(model, TunedResNet)
+    *layers, pool = model.features
+    body = _plain(nn.Sequential(*layers)).to(memory_format=torch.channels_last)
+    return Folded(body, nn.Sequential(pool, model.classifier))
+
+
+def _plain(layers: nn.Sequential) -> nn.Sequential:
+    plain: list[nn.Module] = []
+    for layer in layers:
+        if isinstance(layer, LiftingConv | OrientedConv | OrientedNorm):
+            plain.append(layer.as_plain())
+        elif isinstance(layer, Residual):
+            plain.append(_PlainResidual(_plain(layer.convolutions), _plain(layer.around)))
+        else:
+            plain.append(layer)
+    return fold_norms(nn.Sequential(*plain))
+
+
+class _PlainResidual(nn.Module):
+    """What `Residual` is when folded."""
+
+    def __init__(self, convolutions: nn.Sequential, around: nn.Sequential) -> None:
+        super().__init__()
+        self.convolutions, self.around = convolutions, around
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        outputs: Tensor = self.convolutions(inputs)
+        return outputs.add_(self.around(inputs)).relu_()
 
 
 def sees_quarter_turns_alike(size: int) -> bool:
@@ -124,6 +159,7 @@ NETWORK = Network(
     color="#009E73",
     about=_ABOUT,
     make=tuned_resnet,
+    fold=fold,
     views=8,
     quarter_turns_alike=sees_quarter_turns_alike,
     layers={

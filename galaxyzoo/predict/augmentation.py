@@ -3,11 +3,12 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import torch
 from torch import Tensor
 
-from galaxyzoo.networks.common.views import affine_maps, resample
+from galaxyzoo.networks.common.views import affine_maps, resample_all
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,18 @@ class RegularViews:
 
         Turns are counter-clockwise, by equal steps; half of all views are mirrored.
         """
-        yield images
         turns = self.count if self.quarter else max(self.count // 2, 1)
-        step = 2 * math.pi / turns / (4 if self.quarter else 1)
-        for view in range(1, self.count):
+        quarters = 1 if self.quarter else 4  # that all turns make
+        for view in range(self.count):
             mirrored, turn = divmod(view, turns)
-            angle, flip = torch.tensor([step * turn]), torch.tensor([-1.0 if mirrored else 1.0])
-            one_map = affine_maps(angle, flip, torch.ones(1), torch.zeros(1, 2))
-            yield resample(images, one_map.expand(len(images), 2, 3))
+            yield _view(images, Fraction(quarters * turn, turns), bool(mirrored))
+
+
+def _view(images: Tensor, quarters: Fraction, mirrored: bool) -> Tensor:
+    """One view of all images: mirrored or not, and then turned."""
+    if quarters.denominator == 1:  # whole quarter turns move pixels, and mix none
+        turned = images.rot90(quarters.numerator, (2, 3)) if quarters else images
+        return turned.flip(3) if mirrored else turned
+    angle = torch.tensor([math.pi / 2 * float(quarters)])
+    flip = torch.tensor([-1.0 if mirrored else 1.0])
+    return resample_all(images, affine_maps(angle, flip, torch.ones(1), torch.zeros(1, 2)))

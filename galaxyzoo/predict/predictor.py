@@ -21,7 +21,7 @@ from galaxyzoo.images.cropping import crop_resize, part_of_width
 from galaxyzoo.images.sizes import refuse_small
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.predict.augmentation import RegularViews
-from galaxyzoo.predict.inference import predict_batch
+from galaxyzoo.predict.inference import made_ready, predict_batch
 from galaxyzoo.predict.inputs import Images
 from galaxyzoo.predict.intake import Intake
 from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
@@ -34,7 +34,7 @@ BATCH_SIZE = 64
 """Images per forward pass, where nobody asks for another number"""
 
 DEVICES = ("auto", "cuda", "mps", "cpu")
-PRECISIONS = ("float32", "bfloat16", "auto")
+PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class LoadOptions:
 
     device: str = "auto"
     """auto (the first of CUDA, MPS and CPU), cuda, mps or cpu"""
-    precision: str = "float32"
+    precision: str = "auto"
     """float32, bfloat16, or auto: bfloat16 where the device computes with it"""
     views: int | None = None
     """Over how many turned and mirrored views of an image to average (test-time augmentation): 1,
@@ -199,7 +199,7 @@ def load_model(
     compute = choose_compute(options.device, options.precision)
     crop = model.info.crop_fraction if options.crop is None else options.crop
     return Predictor(
-        model.module.to(compute.device),
+        made_ready(model.folded(), compute),
         compute,
         Crop(crop, model.info.size),
         model.info.tree,

@@ -40,6 +40,7 @@ from tests.classify.classify_inputs import (
 )
 from tests.conftest import COLUMNS, make_ids, make_jpeg, make_zip
 
+FLOAT32 = LoadOptions(precision="float32")
 ALONE = Options(workers=1)
 GALAXIES = 30
 
@@ -81,8 +82,8 @@ def read(output: Path) -> tuple[list[object], NDArray[np.float64]]:
 def test_predictions_are_those_of_evaluate(
     galaxies: Path, model: Path, tmp_path: Path, batch_size: int
 ) -> None:
-    output = tmp_path / "catalogue.csv"
-    classify(galaxies, model, output, replace(ALONE, load=LoadOptions(batch_size=batch_size)))
+    output, load = tmp_path / "catalogue.csv", replace(FLOAT32, batch_size=batch_size)
+    classify(galaxies, model, output, replace(ALONE, load=load))
     ids, fractions = read(output)
     assert ids == [str(number) for number in range(95, 95 + GALAXIES)]
     assert np.abs(fractions - evaluated(galaxies, model, tmp_path)).max() < 1e-6
@@ -93,7 +94,7 @@ def test_predictions_of_real_galaxies_are_those_of_evaluate(
 ) -> None:
     images = real_data / "images_test_rev1.zip"
     model = make_model(tmp_path / "tuned.safetensors", "tuned", views=2)
-    classify(images, model, tmp_path / "c.csv", Options(workers=2))
+    classify(images, model, tmp_path / "c.csv", Options(FLOAT32, workers=2))
     _, fractions = read(tmp_path / "c.csv")
     assert np.abs(fractions - evaluated(images, model, tmp_path)).max() < 1e-6
 
@@ -151,7 +152,7 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
     """So that no run resumes where another one was."""
     files, other = open_files(galaxies), make_model(tmp_path / "other", "tuned")
     work = label(files, survey(files))
-    every = LoadOptions()
+    every = FLOAT32
 
     def identity(
         load: LoadOptions, model: Path = model, described: bool = False, columns: Any = "kaggle"

@@ -3,13 +3,12 @@ import torch
 from torch import Tensor, nn
 
 from galaxyzoo.networks.layers.equivariant import (
-    ORIENTATIONS,
     InvariantPool,
     LiftingConv,
     OrientedConv,
     OrientedNorm,
-    turn,
 )
+from galaxyzoo.networks.layers.turning import ORIENTATIONS, turn
 from galaxyzoo.networks.tuned import sees_quarter_turns_alike
 from tests.conftest import build
 

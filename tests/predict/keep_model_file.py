@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from galaxyzoo.networks.common.weights import FORMAT, ModelInfo, save_weights
-from galaxyzoo.predict.predictor import load_model
+from galaxyzoo.predict.predictor import LoadOptions, load_model
 from tests.conftest import build
 from tests.small_tree import SMALL
 
@@ -43,7 +43,7 @@ def main() -> None:
     info = ModelInfo("cnn", SMALL, crop=40, size=8, width=80, rendered=True, data_digest="0" * 64)
     metadata = info.as_dict() | {"predict": {"views": 4, "project": True}}
     save_weights(KEPT, _decided(build("cnn", size=8, seed=5, tree=SMALL)), metadata)
-    predicted = load_model(KEPT).predict(draw_images()).to_numpy()
+    predicted = load_model(KEPT, LoadOptions(precision="float32")).predict(draw_images()).to_numpy()
     PREDICTIONS.write_text(json.dumps(predicted.tolist()) + "\n")
 
 

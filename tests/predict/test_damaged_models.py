@@ -199,7 +199,7 @@ def test_a_pickle_under_a_models_name_runs_nothing(tmp_path: Path) -> None:
         (LoadOptions(crop=float("nan")), "crop: must be above 0 and at most 1, got nan"),
         (LoadOptions(batch_size=0), "batch_size: must be at least 1, got 0"),
         (LoadOptions(device="gpu"), "device: must be one of auto, cuda, mps, cpu, got 'gpu'"),
-        (LoadOptions(precision="half"), "precision: must be one of float32, bfloat16, auto"),
+        (LoadOptions(precision="half"), "precision: must be one of auto, float32, bfloat16"),
     ],
 )
 def test_options_without_meaning_are_refused_by_name(options: LoadOptions, message: str) -> None:

@@ -22,6 +22,7 @@ from galaxyzoo.tree import GZ2
 from tests.classify.classify_inputs import make_model, smooth_noise
 from tests.predict.keep_model_file import KEPT
 
+FLOAT32 = LoadOptions(precision="float32")
 IMAGES = np.stack([np.asarray(smooth_noise(seed)) for seed in range(5)])
 
 
@@ -42,7 +43,7 @@ def test_the_package_gives_it_when_it_is_asked_for() -> None:
 def test_predicts_what_the_parts_predict(tmp_path: Path) -> None:
     """Pillow's crop, the network, the mean over views and the projection, one after the other."""
     path = make_model(tmp_path / "model.safetensors", views=4)
-    fractions = load_model(path).predict(IMAGES).to_numpy()
+    fractions = load_model(path, FLOAT32).predict(IMAGES).to_numpy()
     assert fractions.shape == (5, 37)
     assert fractions.dtype == np.float32
     model = read_model(path).module
@@ -88,7 +89,7 @@ def test_a_galaxy_is_described_whatever_it_is_given_as(tmp_path: Path) -> None:
 def test_a_model_says_what_it_is_in_two_lines(tmp_path: Path) -> None:
     path = make_model(tmp_path / "model.safetensors", views=2)
     assert load_model(KEPT).about() == f"{KEPT.name}, learned from rendered galaxies"
-    assert repr(load_model(path)).splitlines() == [
+    assert repr(load_model(path, FLOAT32)).splitlines() == [
         "model.safetensors",
         f"37 fractions of Galaxy Zoo 2 from 64x64 pixels, 2 views, on cpu in float32: {path}",
     ]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from galaxyzoo.networks.common.views import affine_maps, resample, resample_all
 from galaxyzoo.predict.augmentation import RegularViews
 
 IMAGES = torch.rand(6, 3, 16, 16, generator=torch.Generator().manual_seed(0))
@@ -43,7 +44,16 @@ def test_eight_views_are_the_quarter_turns_each_also_mirrored() -> None:
     turned = [torch.rot90(IMAGES, turns, (2, 3)) for turns in range(4)]
     expected = turned + [image.flip(3) for image in turned]
     for one in expected:
-        assert sum(torch.allclose(one, view, atol=1e-4) for view in views) == 1
+        assert sum(torch.equal(one, view) for view in views) == 1
+
+
+def test_one_map_for_all_images_gives_what_a_map_for_each_gives() -> None:
+    one_map = affine_maps(
+        torch.tensor([0.3]), torch.tensor([-1.0]), torch.ones(1), torch.zeros(1, 2)
+    )
+    together = resample_all(IMAGES, one_map)
+    assert torch.allclose(together, resample(IMAGES, one_map.expand(6, 2, 3)), atol=1e-6)
+    assert together.is_contiguous(memory_format=torch.channels_last)
 
 
 @pytest.mark.parametrize("count", [1, 2, 16])

@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 EVERYTHING = 0
 """The training that learns from the galaxies of all folds"""
 
-_BATCH = 256  # images per forward pass
+_BATCH = 64  # images per forward pass
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def predict_some(galaxies: Galaxies, tested: GalaxyDataset, weights: Path) -> ND
     alike = model.network.quarter_turns_alike(model.info.size)
     device = choose_device(galaxies.settings.train_tuned.device)
     views = RegularViews(options.views, alike)
-    fractions = predict(model.module, tested, _BATCH, device, views)
+    fractions = predict(model.folded(), tested, _BATCH, device, views)
     return project(GZ2, fractions).astype(np.float32) if options.project else fractions
 
 

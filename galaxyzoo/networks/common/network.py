@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
+from galaxyzoo.networks.common.folding import Folded, as_it_is
+
 DescribeLayer = Callable[[nn.Module], tuple[str, str]]
 """From a layer to its kind and why it is there"""
 
@@ -35,6 +37,8 @@ class Network:
     quarter_turns_alike: Callable[[int], bool] = _never
     """Whether, for images of a side in pixels, it predicts the same of an image that is turned by a
     quarter or mirrored"""
+    fold: Callable[[nn.Module], Folded] = as_it_is
+    """From a trained network of `make`, in evaluation mode, to one that predicts the same faster"""
     layers: Mapping[type[nn.Module], DescribeLayer] = field(default_factory=dict)
     """Layers and blocks that torch lacks: each is one row of the report's table of layers"""
 

@@ -20,6 +20,19 @@ def resample(images: Tensor, maps: Tensor) -> Tensor:
     return functional.grid_sample(images, grid, align_corners=False)
 
 
+def resample_all(images: Tensor, one_map: Tensor) -> Tensor:
+    """Look at all images through the same map [1, 2, 3]; as `resample`, but that the view is
+    channels-last in memory.
+    """
+    if images.device.type != "cpu":
+        return resample(images, one_map.expand(len(images), 2, 3))
+    # As one picture of many channels, side by side in memory: where a view's pixel is seen, and
+    # with which weights, is worked out once for all images, and what it takes lies together.
+    together = images.permute(2, 3, 0, 1).flatten(2).permute(2, 0, 1)[None]
+    seen = resample(together, one_map).reshape(images.shape)
+    return seen.contiguous(memory_format=torch.channels_last)
+
+
 def affine_maps(angle: Tensor, flip: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     """Maps [B, 2, 3] that turn by `angle` (radians), mirror where `flip` is -1, shrink by `scale`.
 

@@ -16,32 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-ORIENTATIONS = 8
-
-
-def turn(filters: Tensor, orientation: int) -> Tensor:
-    """Filters or images [..., K, K] in one of the 8 orientations; 0 leaves them as they are."""
-    mirrored, quarters = divmod(orientation, 4)
-    if mirrored:
-        filters = filters.flip(-1)
-    return filters.rot90(quarters, (-2, -1)) if quarters else filters
-
-
-def _composition_table() -> Tensor:
-    """int64 [8, 8]: row g, column h is the orientation that g makes h of, when it is turned back.
-
-    Found by trying: turning by x and then by g must give h.
-    """
-    turned = [turn(torch.arange(9).reshape(3, 3), g) for g in range(ORIENTATIONS)]
-
-    def find(g: int, h: int) -> int:
-        return next(x for x in range(ORIENTATIONS) if torch.equal(turn(turned[x], g), turned[h]))
-
-    orientations = range(ORIENTATIONS)
-    return torch.tensor([[find(g, h) for h in orientations] for g in orientations])
-
-
-_TURNED_BACK = _composition_table()
+from galaxyzoo.networks.layers.shared_norm import known_norm, shared_norm
+from galaxyzoo.networks.layers.turning import ORIENTATIONS, in_all_orientations, turn
 
 
 class LiftingConv(nn.Module):
@@ -56,38 +32,34 @@ class LiftingConv(nn.Module):
         self.stride, self.padding = stride, padding
 
     def forward(self, images: Tensor) -> Tensor:
+        return functional.conv2d(images, self._filters(), stride=self.stride, padding=self.padding)
+
+    def as_plain(self) -> nn.Conv2d:
+        """A convolution of torch that computes the same, with filters that are turned already."""
+        return _plain(self._filters(), self.stride, self.padding)
+
+    def _filters(self) -> Tensor:
         filters = torch.cat([turn(self.weight, g) for g in range(ORIENTATIONS)])
-        return functional.conv2d(
-            images,
-            filters.contiguous(memory_format=torch.channels_last),
-            stride=self.stride,
-            padding=self.padding,
-        )
+        return filters.contiguous(memory_format=torch.channels_last)
 
 
 class OrientedConv(nn.Module):
     """A convolution from orientations [B, 8 * I, H, W] to orientations [B, 8 * O, H, W]."""
 
-    turned_back: Tensor
-
     def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
         super().__init__()
         fan_in = ORIENTATIONS * inputs * kernel**2
         self.weight = _initial(outputs, ORIENTATIONS, inputs, kernel, kernel, fan_in=fan_in)
-        self.register_buffer("turned_back", _TURNED_BACK, persistent=False)
+        self.padding = kernel // 2
 
     def forward(self, inputs: Tensor) -> Tensor:
-        kernel = self.weight.shape[-1]
-        filters = self._in_all_orientations().contiguous(memory_format=torch.channels_last)
-        return functional.conv2d(inputs, filters, padding=kernel // 2)
+        # in the type of the inputs: autocast would convert filters when there are 8 times as many
+        filters = in_all_orientations(self.weight, inputs.dtype)
+        return functional.conv2d(inputs, filters, padding=self.padding)
 
-    def _in_all_orientations(self) -> Tensor:
-        """Turned filters look for turned things: in other orientations of the inputs."""
-        turned = [
-            turn(self.weight.index_select(1, places), g)
-            for g, places in enumerate(self.turned_back)
-        ]
-        return torch.cat(turned).flatten(1, 2)
+    def as_plain(self) -> nn.Conv2d:
+        """A convolution of torch that computes the same, with filters that are turned already."""
+        return _plain(in_all_orientations(self.weight, self.weight.dtype), 1, self.padding)
 
 
 class OrientedNorm(nn.Module):
@@ -98,6 +70,23 @@ class OrientedNorm(nn.Module):
         self.norm = nn.BatchNorm2d(channels)
 
     def forward(self, inputs: Tensor) -> Tensor:
+        if not self.training:
+            return known_norm(inputs, self.norm, ORIENTATIONS)
+        # several processes share statistics through another class
+        if inputs.device.type == "cpu" and type(self.norm) is nn.BatchNorm2d:
+            return shared_norm(inputs, self.norm, ORIENTATIONS)
+        return self._side_by_side(inputs)
+
+    def as_plain(self) -> nn.BatchNorm2d:
+        """A batch norm of torch in evaluation mode that computes what this one does then."""
+        plain = nn.BatchNorm2d(ORIENTATIONS * self.norm.num_features, self.norm.eps).eval()
+        learned = self.norm.state_dict()
+        plain.load_state_dict(
+            {name: own.repeat(ORIENTATIONS) if own.ndim else own for name, own in learned.items()}
+        )
+        return plain
+
+    def _side_by_side(self, inputs: Tensor) -> Tensor:
         # Side by side, orientations are more pixels of the same channels. Channels come last in
         # memory, so nothing is copied.
         batch, channels, height, width = inputs.shape
@@ -113,6 +102,13 @@ class InvariantPool(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         oriented = inputs.mean(dim=(2, 3)).reshape(len(inputs), ORIENTATIONS, -1)
         return torch.cat([oriented.mean(dim=1), oriented.amax(dim=1)], dim=1)
+
+
+def _plain(filters: Tensor, stride: int, padding: int) -> nn.Conv2d:
+    outputs, inputs, kernel, _ = filters.shape
+    plain = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False).eval()
+    plain.weight = nn.Parameter(filters.detach(), requires_grad=False)
+    return plain
 
 
 def _initial(*shape: int, fan_in: int) -> nn.Parameter:
