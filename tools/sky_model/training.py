@@ -31,6 +31,7 @@ from galaxyzoo.predict.projection import project
 from galaxyzoo.processed import Preparation, open_array
 from galaxyzoo.training.checkpoints import find_checkpoint, remove_checkpoint
 from galaxyzoo.training.loop import fit
+from galaxyzoo.training.run import settled
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tools.sky_model.folds import draw_folds
 from tools.sky_model.settings import Settings
@@ -112,7 +113,8 @@ def train_on(
 
     An interrupted training resumes after its last whole epoch; one that is done is not repeated.
     """
-    options, own = galaxies.settings.train_tuned, galaxies.digest(learned)
+    options = settled(galaxies.settings.train_tuned, learned.images.nbytes)
+    own = galaxies.digest(learned)
     compute = choose_compute(options.device, options.precision)
     checkpoint = find_checkpoint(folder / "interrupted", tuned.NETWORK, own, options, compute)
     done = folder / checkpoint.name
