@@ -3,9 +3,10 @@
 usage: python -m benchmarks.many_images IMAGES [COUNT ...]    (default: 10,000 100,000 1,000,000)
 
 IMAGES is a zip of JPEGs, which are repeated under new ids in a zip of COUNT, beside this folder. Of
-each COUNT it tells the time, for each image too, beside that of the first; and the peak of memory,
-of the largest process and of all of them together, each page counted once. The same for opening the
-zip alone, whose directory is kept in memory. A million takes some 27 GB of disk. Needs Linux.
+each COUNT it tells the time; that of the processor for each image, beside that of the first COUNT,
+which other work on the machine changes less; and the peak of memory, of the largest process and of
+all of them together, each page counted once. The same for opening the zip alone, whose directory is
+kept in memory. A million takes some 27 GB of disk. Needs Linux.
 """
 
 import os
@@ -20,6 +21,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from PIL import Image
 from tqdm import tqdm
 
 COUNTS = (10_000, 100_000, 1_000_000)
@@ -39,18 +41,26 @@ from pathlib import Path
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.processing import process_images
-images, outputs = map(Path, sys.argv[1:])
-process_images(open_images(images), 212, 64, save_jpegs=False, outputs=ProcessedPaths(outputs))
+images, outputs, crop = Path(sys.argv[1]), ProcessedPaths(Path(sys.argv[2])), int(sys.argv[3])
+process_images(open_images(images), crop, 64, save_jpegs=False, outputs=outputs)
 """
 
 
 @dataclass(frozen=True)
 class Cost:
     seconds: float
+    computed: float
+    """Seconds of all cores together"""
     largest: int
     """Bytes of memory of the largest process, at most"""
     together: int
     """Of all processes, as far as looks at them every half a second saw"""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.seconds:7.1f} s; {self.largest / 1e9:.2f} GB the largest process, "
+            f"{self.together / 1e9:.2f} all; {self.computed:7.1f} s of the cores"
+        )
 
 
 @contextmanager
@@ -67,7 +77,15 @@ def repeated(images: Path, count: int) -> Iterator[Path]:
         yield Path(folder)
 
 
-def measure(code: str, *given: Path) -> Cost:
+def half_of_width(images: Path) -> str:
+    """In pixels of the first image: what is kept of it."""
+    with zipfile.ZipFile(images) as given:
+        name = next(name for name in given.namelist() if name.endswith(".jpg"))
+        with given.open(name) as file, Image.open(file) as image:
+            return str(image.width // 2)
+
+
+def measure(code: str, *given: Path | str) -> Cost:
     """Run some Python in a process of its own, which heads a group of all that it starts."""
     start, together = time.perf_counter(), 0
     process = subprocess.Popen([sys.executable, "-c", code, *given], start_new_session=True)
@@ -79,7 +97,8 @@ def measure(code: str, *given: Path) -> Cost:
         time.sleep(_LOOK)
     if status:
         sys.exit("failed")
-    return Cost(time.perf_counter() - start, usage.ru_maxrss * 1024, together)
+    computed = usage.ru_utime + usage.ru_stime
+    return Cost(time.perf_counter() - start, computed, usage.ru_maxrss * 1024, together)
 
 
 def memory_of(session: int) -> int:
@@ -98,20 +117,17 @@ def memory_of(session: int) -> int:
 def main() -> None:
     images, counts = Path(sys.argv[1]), [int(one) for one in sys.argv[2:]] or COUNTS
     first: dict[str, float] = {}
+    crop = half_of_width(images)
     for count in counts:
         with repeated(images, count) as folder:
             steps = {
                 "opened": measure(_OPEN, folder / "images.zip"),
-                "crop_resize": measure(_CROP, folder / "images.zip", folder / "processed"),
+                "crop_resize": measure(_CROP, folder / "images.zip", folder / "processed", crop),
             }
         for step, cost in steps.items():
-            each = cost.seconds / count
-            print(
-                f"{count:9,} images {step:11} {cost.seconds:7.1f} s, {each * 1e6:6.0f} us each: "
-                f"{each / first.setdefault(step, each):.2f} times those of the first; "
-                f"largest process {cost.largest / 1e9:.2f} GB, together {cost.together / 1e9:.2f}",
-                flush=True,
-            )
+            each = cost.computed / count
+            more = each / first.setdefault(step, each)
+            print(f"{count:9,} images {step:11} {cost}; {more:.2f} times the first's", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Arrays in memory-mapped files: read ahead in one sweep, and given back."""
 
 import mmap
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from torch import Tensor
 Images = NDArray[np.uint8] | Tensor
 """uint8 [N, H, W, 3]; where they are no map of a file, nothing here does anything"""
 
-_AT_ONCE = 2**20  # bytes
+_AT_ONCE = 2**22  # bytes
 
 
 def read_ahead(images: Images, first: int, end: int) -> None:
@@ -23,6 +24,8 @@ def read_ahead(images: Images, first: int, end: int) -> None:
     row_bytes, into = images[0].nbytes, memoryview(bytearray(_AT_ONCE))
     left = (end - first) * row_bytes
     with Path(images.filename).open("rb", buffering=0) as file:
+        if hasattr(os, "posix_fadvise"):  # else some systems read megabytes beyond
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_RANDOM)
         file.seek(images.offset + first * row_bytes)
         while left > 0 and (got := file.readinto(into[:left])):
             left -= got
