@@ -3,9 +3,9 @@
 usage: python -m benchmarks.blocks reading [GIGABYTES]    (default: 2.5, written beside this folder)
        python -m benchmarks.blocks accuracy FOLDER
 
-reading: batches drawn at random, and by blocks, of a file that the system's cache has nothing of,
-as if it were far larger than memory: the cache is emptied before, and by blocks for each window,
-too. The random ones are a twentieth of an epoch. Needs Linux, and a file system on a disk.
+reading: batches drawn at random, and by blocks, of a file that is read as if it were far larger
+than memory: the system's cache has nothing of it before each random batch, of which there are a
+hundred, and before an epoch by blocks. Needs Linux, and a file system on a disk.
 
 accuracy: FOLDER holds the competition's images_training_rev1.zip and training_solutions_rev1 (.csv
 or .zip). The tuned network learns from 640 galaxies as tools/sky_model/settings.yaml says, but for
@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,7 +36,7 @@ from galaxyzoo.base.files import allocate_array
 from galaxyzoo.base.ids import id_array
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.dataset.batches import shuffled
-from galaxyzoo.dataset.blocks import Blocks, Spans
+from galaxyzoo.dataset.blocks import Blocks
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.dataset.maps import release
 from galaxyzoo.processed import open_array
@@ -48,19 +49,11 @@ from tools.sky_model.training import Galaxies, predict_some, process, train_on
 
 SIZE, BATCH = 64, 64
 ROW = SIZE * SIZE * 3  # bytes
-OF_AN_EPOCH = 20
+AT_RANDOM = 100
 
 GALAXIES, EPOCHS = 640, 30
 SMALL = Blocks(rows=64, window=4)
 ORDERS = ("rows", "blocks", "blocks of alike")
-
-
-class Cold(GalaxyDataset):
-    """Images of which only those of a window are in the system's cache."""
-
-    def enter(self, spans: Spans = ()) -> None:
-        empty_cache(self)
-        super().enter(spans)
 
 
 def empty_cache(dataset: GalaxyDataset) -> None:
@@ -71,7 +64,7 @@ def empty_cache(dataset: GalaxyDataset) -> None:
 
 
 @contextmanager
-def cold_images(gigabytes: float) -> Iterator[Cold]:
+def cold_images(gigabytes: float) -> Iterator[GalaxyDataset]:
     """Images of random bytes, some of which are several times there, on the disk."""
     count = max(int(gigabytes * 1e9 / ROW), 10 * BATCH)
     noise = np.random.default_rng(0).integers(0, 256, (1000, SIZE, SIZE, 3), dtype=np.uint8)
@@ -84,7 +77,7 @@ def cold_images(gigabytes: float) -> Iterator[Cold]:
                 file.write(noise[: count - start].tobytes())
             os.fsync(file.fileno())
         names = id_array(str(number) for number in range(count))
-        yield Cold(open_array(path), torch.arange(count), torch.zeros(count, 1), names)
+        yield GalaxyDataset(open_array(path), torch.arange(count), torch.zeros(count, 1), names)
 
 
 @dataclass(frozen=True)
@@ -99,17 +92,17 @@ class Reading:
     """Bytes of files that were mapped into memory, at most"""
 
 
-def read(dataset: GalaxyDataset, share: int) -> Reading:
-    """Ask for one of so many parts of an epoch."""
+def read(dataset: GalaxyDataset, steps: int, each_cold: bool) -> Reading:
+    """Ask for some batches of an epoch, or for all if there are fewer."""
     empty_cache(dataset)
     loader = shuffled(dataset, BATCH, torch.Generator().manual_seed(1))
-    steps, images, memory = max(len(loader) // share, 1), 0, 0
+    images, memory = 0, 0
     before, start = disk_bytes(), time.perf_counter()
-    for step, (batch, _) in enumerate(loader, start=1):
+    for step, (batch, _) in enumerate(islice(loader, steps)):
         images += len(batch)
-        memory = max(memory, mapped_bytes()) if step % 100 == 0 else memory
-        if step == steps:
-            break
+        memory = max(memory, mapped_bytes()) if step % 20 == 0 else memory
+        if each_cold:
+            empty_cache(dataset)
     seconds = time.perf_counter() - start
     return Reading(images / seconds, (disk_bytes() - before) / (images * ROW), memory)
 
@@ -128,8 +121,8 @@ def mapped_bytes() -> int:
 def tell_reading(gigabytes: float) -> None:
     with cold_images(gigabytes) as images:
         print(f"{len(images):,} images of {SIZE}x{SIZE}: {images.images.nbytes / 1e9:.1f} GB")
-        at_random = read(images, OF_AN_EPOCH)
-        by_blocks = read(images.in_blocks(), 1)
+        at_random = read(images, AT_RANDOM, each_cold=True)
+        by_blocks = read(images.in_blocks(), len(images), each_cold=False)
     for name, own in (("random batches", at_random), ("by blocks", by_blocks)):
         print(
             f"{name:15} {own.rate:8,.0f} images/s; an epoch reads the file {own.times:.2f} times; "

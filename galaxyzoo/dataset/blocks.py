@@ -10,14 +10,16 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import torch
 from torch import Tensor
 from torch.utils.data import Sampler
 
 from galaxyzoo.base.memory import usable_memory
-from galaxyzoo.base.sections import Shuffle
+
+if TYPE_CHECKING:
+    from galaxyzoo.base.sections import Shuffle
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ class Blocks:
         return cls(max(min(_ROWS, WINDOW_BYTES // (_WINDOW * image_bytes)), 1))
 
 
-def choose_shuffle(asked: Shuffle, all_bytes: int) -> Shuffle:
+def choose_shuffle(asked: "Shuffle", all_bytes: int) -> "Shuffle":
     """How to shuffle images of so many bytes: "auto" is by blocks if they exceed half the memory.
 
     The other half is for all else that runs. What counts is the memory that there is, and not what
