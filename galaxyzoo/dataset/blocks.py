@@ -6,7 +6,6 @@ into blocks of neighbouring rows. Some blocks, drawn at random, are a window, wh
 sweep; batches are drawn from all its rows, and an epoch reads the file once.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil
@@ -20,8 +19,6 @@ from galaxyzoo.base.memory import usable_memory
 
 if TYPE_CHECKING:
     from galaxyzoo.base.sections import Shuffle
-
-logger = logging.getLogger(__name__)
 
 Spans = Iterable[tuple[int, int]]
 """Indices from one on and up to another, which is not among them"""
@@ -55,11 +52,7 @@ def choose_shuffle(asked: "Shuffle", all_bytes: int) -> "Shuffle":
     """
     if asked != "auto":
         return asked
-    memory = usable_memory()
-    chosen: Shuffle = "blocks" if all_bytes > memory / 2 else "rows"
-    sizes = f"{all_bytes / 1e9:,.2f} GB, of {memory / 1e9:,.1f} GB of memory"
-    logger.info("images are shuffled by %s: all take %s", chosen, sizes)
-    return chosen
+    return "blocks" if all_bytes > usable_memory() / 2 else "rows"
 
 
 class ShuffledBlocks(Sampler[int]):

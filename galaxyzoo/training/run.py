@@ -1,5 +1,6 @@
 """One whole training: from the files of the data to the files of weights and history."""
 
+import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from galaxyzoo.training.checkpoints import (
 )
 from galaxyzoo.training.loop import fit
 from galaxyzoo.training.params import TrainParams
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -82,4 +85,8 @@ def settled(options: TrainParams, all_bytes: int) -> TrainParams:
 
     Whatever tells this training from others, its checkpoint's name and its history, then tells it.
     """
-    return options.model_copy(update={"shuffle": choose_shuffle(options.shuffle, all_bytes)})
+    chosen = choose_shuffle(options.shuffle, all_bytes)
+    if options.shuffle == "auto":
+        half = f"{'more than' if chosen == 'blocks' else 'at most'} half of the memory"
+        logger.info("shuffled by %s: all images take %.2f GB, %s", chosen, all_bytes / 1e9, half)
+    return options.model_copy(update={"shuffle": chosen})

@@ -164,7 +164,8 @@ def test_how_images_are_shuffled_names_the_checkpoint_and_stands_in_the_history(
     assert by_blocks == trained["blocks", 10**9]
     assert not any(a == b for a, b in zip(rows, by_blocks, strict=True))
     assert found.history["shuffle"].tolist() == ["blocks"] * 2
-    assert "images are shuffled by blocks: all take 0.00 GB, of 0.0 GB of memory" in caplog.text
+    assert "by blocks: all images take 0.00 GB, more than half of the memory" in caplog.text
+    assert "by rows: all images take 0.00 GB, at most half of the memory" in caplog.text
 
 
 Damage = Callable[[bytes], bytes]
