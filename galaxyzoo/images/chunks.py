@@ -40,8 +40,6 @@ class Work:
     """The part of an image's width that is kept"""
     least: int = MIN_SIDE
     """Width and height in pixels that an image must have at least"""
-    galaxy_ids: Sequence[str] = ()
-    """Of all images; made before the processes are, which then share it"""
 
 
 @dataclass
@@ -83,6 +81,7 @@ class Process:
 
     def __init__(self, work: Work) -> None:
         self.work = work
+        self.galaxy_ids = tuple(work.source.names)
         self.images = _Rows(work.images)
         self.centers = _Rows(work.centers)
         self.seen = Seen()
@@ -96,7 +95,7 @@ class Process:
         """Process the chunk that begins at row `start`. The rows of bad images become zeros."""
         worker = cls.current
         worker.seen = Seen()
-        galaxy_ids = worker.work.galaxy_ids[start : start + CHUNK]
+        galaxy_ids = worker.galaxy_ids[start : start + CHUNK]
         contents = worker.each(
             lambda one, _: worker.work.source.read(one), dict.fromkeys(galaxy_ids)
         )
