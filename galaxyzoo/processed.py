@@ -1,7 +1,9 @@
 """The processed images read: arrays that stay on disk, and how they were made."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from math import prod
 from pathlib import Path
@@ -12,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.base.files import read_json, write_json
+from galaxyzoo.base.files import file_digest, read_json, write_json
 from galaxyzoo.base.ids import Ids, places_of
 from galaxyzoo.base.messages import quoted
 from galaxyzoo.base.paths import ProcessedPaths
@@ -65,6 +67,41 @@ def _fits(value: object, kind: object) -> bool:
     if kind is int:
         return type(value) is int and value > 0  # True would be an instance of int
     return not isinstance(kind, type) or isinstance(value, kind)
+
+
+def write_digests(record: Path, *files: Path) -> None:
+    """Write the SHA-256 of some files, which are finished, by their names."""
+    write_json(record, {path.name: file_digest(path) for path in files})
+
+
+def known_digest(record: Path, path: Path) -> str:
+    """The SHA-256 of a file, 64 hex digits: from the `record` that the stage wrote after it.
+
+    A file that was touched after its record may be another one, or just fetched: it is read, and
+    DamagedError is raised unless it is what it was; the record is then touched, so that the next
+    reader believes it. Where there is no record the file is read, too.
+    """
+    if not record.is_file():
+        return file_digest(path)
+    known = _read_digest(record, path.name)
+    # not the time of its content, which copies keep
+    if record.stat().st_ctime_ns < path.stat().st_ctime_ns:
+        if file_digest(path) != known:
+            raise DamagedError(path, f"is not what {record} says that it was")
+        with suppress(PermissionError):  # another user's: it is read again next time
+            os.utime(record)
+    return known
+
+
+def _read_digest(record: Path, name: str) -> str:
+    try:
+        content = read_json(record)
+    except ValueError as error:
+        raise DamagedError(record, "is no JSON") from error
+    known = content.get(name) if isinstance(content, dict) else None
+    if not isinstance(known, str) or re.fullmatch("[0-9a-f]{64}", known) is None:
+        raise DamagedError(record, f"must hold the SHA-256 of {name}")
+    return known
 
 
 def open_array(path: Path) -> NDArray[Any]:

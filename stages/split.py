@@ -26,7 +26,7 @@ from galaxyzoo.labels.reading import read_votes
 from galaxyzoo.labels.split import draw_split
 from galaxyzoo.labels.twins import find_twins, keep_together, tell_twins
 from galaxyzoo.labels.votes import OBJID_COLUMN, Votes
-from galaxyzoo.processed import open_array
+from galaxyzoo.processed import open_array, write_digests
 from galaxyzoo.tree import GZ2
 from stages import run
 
@@ -55,6 +55,7 @@ def main() -> None:
         split.insert(1, OBJID_COLUMN, votes.objids)
     write(matched, split, findings)
     write_votes(votes, labels.facts_of(votes, len(matched.without_image)), path)
+    write_digests(paths.SPLIT_DIGESTS, paths.SPLIT, paths.VOTES)
 
 
 def report_missing(matched: Matched) -> None:

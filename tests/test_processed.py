@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from galaxyzoo.base.files import file_digest
 from galaxyzoo.base.ids import id_array
 from galaxyzoo.base.paths import ProcessedPaths
-from galaxyzoo.processed import DamagedError, Preparation, open_array
+from galaxyzoo.processed import (
+    DamagedError,
+    Preparation,
+    known_digest,
+    open_array,
+    write_digests,
+)
 
 GOOD = Preparation(212, 64, 424, rendered=True)
 
@@ -135,3 +143,50 @@ def test_preparation_damaged(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "p.json").write_bytes(content)
     with pytest.raises(DamagedError, match=r"p\.json: .*run `dvc repro`"):
         Preparation.read(tmp_path / "p.json")
+
+
+@pytest.fixture
+def recorded(paths: ProcessedPaths) -> ProcessedPaths:
+    write_digests(paths.digests, paths.images, paths.galaxy_ids)
+    return paths
+
+
+def test_a_recorded_file_is_not_read_again(
+    recorded: ProcessedPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it is touched, and then once."""
+    read: list[Path] = []
+
+    def reading(path: Path) -> str:
+        read.append(path)
+        return file_digest(path)
+
+    monkeypatch.setattr("galaxyzoo.processed.file_digest", reading)
+    expected = sha256(recorded.images.read_bytes()).hexdigest()
+    for times in (0, 1):
+        if times:
+            recorded.images.touch()
+        for _ in range(2):
+            assert known_digest(recorded.digests, recorded.images) == expected
+            assert read == [recorded.images] * times
+
+
+def test_where_nothing_is_recorded_a_file_is_read(paths: ProcessedPaths) -> None:
+    expected = sha256(paths.images.read_bytes()).hexdigest()
+    assert known_digest(paths.digests, paths.images) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "must hold the SHA-256 of images.npy"),
+        ("{}", "must hold the SHA-256 of images.npy"),
+        ('{"images.npy": "12"}', "must hold the SHA-256 of images.npy"),
+        ('{"images.npy": 12}', "must hold the SHA-256 of images.npy"),
+    ],
+)
+def test_a_damaged_record(recorded: ProcessedPaths, content: str, why: str) -> None:
+    recorded.digests.write_text(content)
+    with pytest.raises(DamagedError, match=rf"digests\.json: {why}: .*run `dvc repro`"):
+        known_digest(recorded.digests, recorded.images)

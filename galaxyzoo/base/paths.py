@@ -16,6 +16,8 @@ VOTES = Path("data/votes.parquet")
 it, and the tree's columns, NaN where an answer isn't known"""
 LABEL_FACTS = Path("data/labels.json")
 """Which table and column the labels are of, and what was left out"""
+SPLIT_DIGESTS = Path("data/split_digests.json")
+"""Of the split and the votes; see `processed.write_digests`"""
 UNMATCHED = Path("data/unmatched.csv")
 """Each galaxy that lacks an image or labels"""
 PREDICTIONS = Path("data/predictions")
@@ -60,6 +62,11 @@ class ProcessedPaths:
     @property
     def preparation(self) -> Path:
         return self.folder / "preparation.json"
+
+    @property
+    def digests(self) -> Path:
+        """Of the images and the ids; see `processed.write_digests`"""
+        return self.folder / "digests.json"
 
     @property
     def rejected(self) -> Path:

@@ -18,6 +18,7 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Count = Annotated[int, Field(ge=1)]
 Device = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "float32", "bfloat16"]
+Shuffle = Literal["auto", "rows", "blocks"]
 
 
 _EXPECTED = {

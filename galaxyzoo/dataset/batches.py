@@ -4,33 +4,43 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 import torch
-from torch.utils.data import BatchSampler, DataLoader, RandomSampler, Sampler, SequentialSampler
+from torch.utils.data import BatchSampler, DataLoader, RandomSampler, Sampler
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import count
+from galaxyzoo.dataset.blocks import WINDOW_BYTES, InOrder, ShuffledBlocks
 from galaxyzoo.dataset.galaxies import GalaxyDataset, ImagesAndVotes
 
 
 def in_order(dataset: GalaxyDataset, batch_size: int) -> DataLoader[ImagesAndVotes]:
     """Batches of `dataset` in its own order."""
-    return _loader(dataset, BatchSampler(SequentialSampler(dataset), batch_size, drop_last=False))
+    return _loader(dataset, BatchSampler(_ascending(dataset), batch_size, drop_last=False))
 
 
 def in_order_together(dataset: GalaxyDataset, batch_size: int) -> DataLoader[ImagesAndVotes]:
     """Batches of `dataset` in its own order, of at least 2 galaxies each, as in `shuffled`."""
-    return _together(dataset, SequentialSampler(dataset), batch_size)
+    return _together(dataset, _ascending(dataset), batch_size)
 
 
 def shuffled(
     dataset: GalaxyDataset, batch_size: int, draws: torch.Generator
 ) -> DataLoader[ImagesAndVotes]:
-    """Batches to train on, in an order that is drawn anew from `draws` for each pass.
+    """Batches to train on, in an order that is drawn anew from `draws` for each pass: by blocks,
+    if `dataset` has them.
 
     A last batch of less than half the others joins the one before it: batch norm would take the
     statistics of a few galaxies for those of all. Each batch holds at least 2, which batch norm
     needs where maps are of one pixel. Raises UserError if `dataset` holds only one galaxy.
     """
-    return _together(dataset, RandomSampler(dataset, generator=draws), batch_size)
+    if dataset.blocks is None:
+        return _together(dataset, RandomSampler(dataset, generator=draws), batch_size)
+    in_blocks = ShuffledBlocks(len(dataset), dataset.blocks, draws, dataset.enter)
+    return _together(dataset, in_blocks, batch_size)
+
+
+def _ascending(dataset: GalaxyDataset) -> InOrder:
+    window = max(WINDOW_BYTES // dataset.image_bytes, 1)
+    return InOrder(len(dataset), window, dataset.enter)
 
 
 def _together(

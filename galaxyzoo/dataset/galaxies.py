@@ -1,6 +1,6 @@
 """A data set over one uint8 array of images, and the files that it is made of."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -12,13 +12,15 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from galaxyzoo.base import paths
-from galaxyzoo.base.files import digest
+from galaxyzoo.base.files import digest_of_all
 from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.base.paths import ProcessedPaths
+from galaxyzoo.dataset.blocks import Blocks, Spans
+from galaxyzoo.dataset.maps import Images, read_ahead, release
 from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.split import Subset, read_split_votes
 from galaxyzoo.labels.votes import Votes
-from galaxyzoo.processed import open_array, rows_of
+from galaxyzoo.processed import known_digest, open_array, rows_of
 from galaxyzoo.tree import Tree
 
 ImagesAndVotes = tuple[Tensor, Tensor]
@@ -36,7 +38,7 @@ class GalaxyDataset(Dataset[ImagesAndVotes]):
     float32 [B, C], for the C columns of the decision tree.
     """
 
-    images: NDArray[np.uint8] | Tensor
+    images: Images
     """uint8 [N, H, W, 3]: memory-mapped, or a tensor on a device"""
     rows: Tensor
     """int64 [M]: where this dataset's galaxies stand in `images`"""
@@ -46,6 +48,8 @@ class GalaxyDataset(Dataset[ImagesAndVotes]):
     """unicode [M]: their names"""
     objids: Ids | None = None
     """unicode [M]: what the survey calls them, if their labels tell"""
+    blocks: Blocks | None = None
+    """How they are shuffled where they don't fit into memory; None: one by one"""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -58,13 +62,28 @@ class GalaxyDataset(Dataset[ImagesAndVotes]):
             return self.images[rows]
         return torch.from_numpy(np.take(self.images, rows.numpy(), axis=0))
 
+    @property
+    def image_bytes(self) -> int:
+        """Of one image."""
+        return int(np.prod(self.images.shape[1:]))
+
+    def in_blocks(self) -> Self:
+        """The same galaxies, to be shuffled by blocks."""
+        return self if self.blocks else replace(self, blocks=Blocks.of(self.image_bytes))
+
+    def enter(self, spans: Spans = ()) -> None:
+        """Let go of the images that were asked for, and read those of some spans of indices."""
+        release(self.images)
+        for start, end in spans:
+            own = self.rows[start:end]
+            read_ahead(self.images, int(own.min()), int(own.max()) + 1)
+
     def to(self, device: torch.device) -> "GalaxyDataset":
         """The same galaxies in the memory of `device`, if their images fit there.
 
         On the CPU they stay memory-mapped.
         """
-        image_bytes = len(self) * int(np.prod(self.images.shape[1:]))
-        if device.type == "cpu" or image_bytes > RESIDENT_BYTES:
+        if device.type == "cpu" or len(self) * self.image_bytes > RESIDENT_BYTES:
             return self
         return GalaxyDataset(
             images=self._images(self.rows).to(device),
@@ -72,6 +91,7 @@ class GalaxyDataset(Dataset[ImagesAndVotes]):
             votes=self.votes.to(device),
             galaxy_ids=self.galaxy_ids,
             objids=self.objids,
+            blocks=self.blocks,
         )
 
 
@@ -84,13 +104,16 @@ class DataFiles:
     processed: ProcessedPaths = field(default_factory=ProcessedPaths)
     split: Path = paths.SPLIT
     votes: Path = paths.VOTES
+    split_digests: Path = paths.SPLIT_DIGESTS
     label_facts: Path = paths.LABEL_FACTS
 
     @classmethod
     def under(cls, folder: Path, tree: Tree) -> Self:
         """The files where the pipeline puts them, below `folder` in place of data/."""
-        own = (folder / path.name for path in (paths.SPLIT, paths.VOTES, paths.LABEL_FACTS))
-        return cls(tree, ProcessedPaths(folder / "processed"), *own)
+        own = (paths.SPLIT, paths.VOTES, paths.SPLIT_DIGESTS, paths.LABEL_FACTS)
+        return cls(
+            tree, ProcessedPaths(folder / "processed"), *(folder / path.name for path in own)
+        )
 
     @cached_property
     def images(self) -> NDArray[np.uint8]:
@@ -122,5 +145,16 @@ class DataFiles:
         )
 
     def digest(self) -> str:
-        """What tells this data from other data: 64 hex digits of all that these files hold."""
-        return digest(self.processed.images, self.processed.galaxy_ids, self.split, self.votes)
+        """What tells this data from other data: 64 hex digits of all that these files hold.
+
+        The stages that wrote them wrote it down, so that none is read: see `known_digest`.
+        """
+        images, tables = self.processed.digests, self.split_digests
+        return digest_of_all(
+            (
+                known_digest(images, self.processed.images),
+                known_digest(images, self.processed.galaxy_ids),
+                known_digest(tables, self.split),
+                known_digest(tables, self.votes),
+            )
+        )

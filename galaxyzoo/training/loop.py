@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.dataset.batches import in_order, in_order_together, shuffled
+from galaxyzoo.dataset.blocks import choose_shuffle
 from galaxyzoo.dataset.galaxies import GalaxyDataset, ImagesAndVotes
 from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.networks.common.inputs import to_input
@@ -60,6 +61,8 @@ def fit(
     _check_known(train_set, "training")
     compute = choose_compute(options.device, options.precision)
     progress = start(model.to(compute.device), options)
+    if choose_shuffle(options.shuffle, train_set.images.nbytes) == "blocks":
+        train_set = train_set.in_blocks()
     train_set = train_set.to(compute.device)
     if test_set is not None:
         _check_known(test_set, "test")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from galaxyzoo.base.sections import Count, Device, Precision, Section, Seed
+from galaxyzoo.base.sections import Count, Device, Precision, Section, Seed, Shuffle
 
 
 class TrainParams(Section):
@@ -25,3 +25,5 @@ class TrainParams(Section):
     zoom: Annotated[float, Field(ge=1, le=4)] = 1.0
     shift: Annotated[float, Field(ge=0)] = 0.0
     brightness: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    # left out where it says nothing, so that a model trained before it was there has its settings
+    shuffle: Annotated[Shuffle, Field(exclude_if=lambda said: said == "auto")] = "auto"

@@ -1,5 +1,6 @@
 """One whole training: from the files of the data to the files of weights and history."""
 
+import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from torch import nn
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import write_csv
+from galaxyzoo.dataset.blocks import choose_shuffle
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_compute, describe
 from galaxyzoo.networks.common.network import Network
@@ -22,6 +24,8 @@ from galaxyzoo.training.checkpoints import (
 from galaxyzoo.training.loop import fit
 from galaxyzoo.training.params import TrainParams
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Training:
@@ -29,7 +33,8 @@ class Training:
 
     model: nn.Module
     history: pd.DataFrame
-    """As `fit` gives it, and what its bits hang on: the kind of device, computed_on, and threads"""
+    """As `fit` gives it, and what its bits hang on: the kind of device, computed_on, threads, and
+    how images were shuffled"""
     info: ModelInfo
     checkpoint: Path
 
@@ -56,6 +61,9 @@ def train_network(
     if data.images.shape[1] != preparation.size:
         where = data.processed
         raise DamagedError(where.preparation, f"its size is not that of {where.images}")
+    # before the digest: these say what is wrong with a file, which tells only that it is another
+    train, test = data.open("train"), data.open("test")
+    options = settled(options, data.images.nbytes)
     info = ModelInfo(
         network.name,
         data.tree,
@@ -67,6 +75,18 @@ def train_network(
     checkpoint = find_checkpoint(checkpoints, network, info.data_digest, options, compute)
     remove_other_checkpoints(checkpoint)
     model = network.build(preparation.size, len(data.tree.columns), options.seed)
-    history = fit(model, data.open("train"), data.open("test"), options, checkpoint)
+    history = fit(model, train, test, options, checkpoint)
     history = history.assign(computed_on=describe(compute.device), threads=torch.get_num_threads())
-    return Training(model, history, info, checkpoint)
+    return Training(model, history.assign(shuffle=options.shuffle), info, checkpoint)
+
+
+def settled(options: TrainParams, all_bytes: int) -> TrainParams:
+    """The same, with it settled how images of so many bytes are shuffled on this machine.
+
+    Whatever tells this training from others, its checkpoint's name and its history, then tells it.
+    """
+    chosen = choose_shuffle(options.shuffle, all_bytes)
+    if options.shuffle == "auto":
+        half = f"{'more than' if chosen == 'blocks' else 'at most'} half of the memory"
+        logger.info("shuffled by %s: all images take %.2f GB, %s", chosen, all_bytes / 1e9, half)
+    return options.model_copy(update={"shuffle": chosen})

@@ -1,3 +1,4 @@
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.dataset.batches import in_order, shuffled
 from galaxyzoo.dataset.galaxies import DataFiles, GalaxyDataset
 from galaxyzoo.labels.split import SUBSETS
+from galaxyzoo.processed import DamagedError, write_digests
 from galaxyzoo.tree import GZ2
 from tests.conftest import COLUMNS, make_ids, make_labels, write_votes
 
@@ -118,7 +120,8 @@ def test_the_order_does_not_depend_on_other_draws(files: DataFiles) -> None:
 
 def test_on_a_device_the_dataset_lives_there(files: DataFiles) -> None:
     """The meta device stands in for an accelerator: it keeps shapes, and no content."""
-    resident = files.open("test").to(torch.device("meta"))
+    resident = files.open("test").in_blocks().to(torch.device("meta"))
+    assert resident.blocks is not None
     images, votes = resident[[1]]
     assert images.device.type == votes.device.type == "meta"
     assert (images.shape, images.dtype) == ((1, 8, 8, 3), torch.uint8)
@@ -147,6 +150,32 @@ def test_other_data_has_another_digest(files: DataFiles, change: str) -> None:
     path = getattr(files.processed, change, None) or getattr(files, change)
     path.write_bytes(path.read_bytes() + b"\n")
     assert files.digest() != before
+
+
+def test_the_digest_is_as_written_down_also_where_files_were_only_touched(
+    files: DataFiles,
+) -> None:
+    anew = files.digest()
+    processed = files.processed
+    write_digests(processed.digests, processed.images, processed.galaxy_ids)
+    write_digests(files.split_digests, files.split, files.votes)
+    assert files.digest() == anew
+    for path in (processed.images, files.votes):
+        path.write_bytes(path.read_bytes())
+    assert files.digest() == anew
+
+
+@pytest.mark.parametrize("change", ["images", "galaxy_ids", "split", "votes"])
+def test_what_is_no_longer_as_written_down_is_refused(files: DataFiles, change: str) -> None:
+    processed = files.processed
+    write_digests(processed.digests, processed.images, processed.galaxy_ids)
+    write_digests(files.split_digests, files.split, files.votes)
+    path = getattr(processed, change, None) or getattr(files, change)
+    whole, written = path.read_bytes(), path.stat()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    os.utime(path, ns=(written.st_atime_ns, written.st_mtime_ns))  # as some copies do
+    with pytest.raises(DamagedError, match=rf"{path.name}: is not what .*digests\.json says"):
+        files.digest()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from galaxyzoo.base.files import file_digest, read_json
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.findings import read_findings
 from galaxyzoo.images.by_id import open_images
@@ -109,6 +110,9 @@ def test_rejects_bad_and_suspicious_images_if_it_is_told_to(tmp_path: Path) -> N
     members["9.jpg"] = encode(Image.new("RGB", (424, 424)), "JPEG")
     bad = make_zip(tmp_path / "bad.zip", members)
     outputs = process(bad, tmp_path / "processed", save_jpegs=True, on_bad="reject")
+    assert read_json(outputs.digests) == {
+        path.name: file_digest(path) for path in (outputs.images, outputs.galaxy_ids)
+    }
     ids = np.load(outputs.galaxy_ids).tolist()
     assert ids == [str(one) for one in range(1, 140) if one not in {3, 5, 9, 77}]
     rows = [int(one) - 1 for one in ids]

@@ -1,6 +1,7 @@
 """The stage split: what it writes beside the split, and what it says."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from galaxyzoo.base import paths
-from galaxyzoo.base.files import write_array, write_csv
+from galaxyzoo.base.files import read_json, write_array, write_csv
 from galaxyzoo.findings import FindingsError, read_findings
 from galaxyzoo.labels.errors import LabelsError
 from galaxyzoo.labels.facts import LabelFacts
@@ -56,6 +57,9 @@ def test_ordinary_data_gives_the_draw_and_nothing_else(
     assert caplog.text == ""
     assert json.loads(paths.SPLIT_FINDINGS.read_text()) == {"findings": []}
     assert paths.UNMATCHED.read_text() == "GalaxyID,lacks\n"
+    assert read_json(paths.SPLIT_DIGESTS) == {
+        path.name: sha256(path.read_bytes()).hexdigest() for path in (paths.SPLIT, paths.VOTES)
+    }
 
 
 def test_all_that_lack_something_are_in_a_file_and_few_in_the_message(

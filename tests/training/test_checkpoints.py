@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 import torch
 
 from galaxyzoo.base.files import write_array, write_csv
+from galaxyzoo.dataset.blocks import Blocks
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_compute
 from galaxyzoo.labels.facts import LabelFacts
@@ -20,11 +22,12 @@ from galaxyzoo.networks import find
 from galaxyzoo.processed import DamagedError, Preparation
 from galaxyzoo.training import augmentation, loop, run
 from galaxyzoo.training.checkpoints import find_checkpoint, training_code
+from galaxyzoo.training.loop import fit
 from galaxyzoo.training.run import train_network
 from galaxyzoo.tree import GZ2
-from tests.conftest import ROOT, make_labels, write_votes
+from tests.conftest import ROOT, build, make_labels, write_votes
 from tests.stage_imports import modules_used
-from tests.training.test_training import VIEWS, options
+from tests.training.test_training import VIEWS, make_dataset, options
 
 OUTPUTS = ("weights.safetensors", "history.csv")
 TUNED, CNN = find("tuned"), find("cnn")
@@ -127,6 +130,42 @@ def test_a_killed_training_resumes_and_ends_in_the_same_bytes(
     assert f"resuming after epoch {epochs_kept} " in log
     assert {path: (tmp_path / path).read_bytes() for path in OUTPUTS} == uninterrupted(name)
     assert not (tmp_path / "checkpoints").exists()
+
+
+def test_a_training_by_blocks_resumes_in_the_same_order(tmp_path: Path) -> None:
+    in_blocks = replace(make_dataset(48), blocks=Blocks(rows=4, window=3))
+    weights = []
+    for stops in ((2,), (1, 2)):
+        for epochs in stops:
+            model = build("cnn")
+            chosen = options(epochs=epochs, precise_bn=False)
+            fit(model, in_blocks, None, chosen, tmp_path / f"{len(stops)}.safetensors")
+        weights.append(torch.cat([own.flatten() for own in model.parameters()]))
+    fit(other := build("cnn"), make_dataset(48), None, chosen)
+    whole = torch.cat([own.flatten() for own in other.parameters()])
+    assert torch.equal(*weights)
+    assert not torch.equal(weights[0], whole)
+
+
+def test_how_images_are_shuffled_names_the_checkpoint_and_stands_in_the_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What "auto" means is settled by the memory of the machine; where all fits it means rows."""
+    caplog.set_level(logging.INFO)
+    data = make_data(tmp_path)
+    trained = {}
+    for shuffle, memory in (("auto", 10**9), ("rows", 10**4), ("auto", 10**4), ("blocks", 10**9)):
+        monkeypatch.setattr("galaxyzoo.dataset.blocks.usable_memory", lambda own=memory: own)
+        found = train_network(CNN, data, options(epochs=1, shuffle=shuffle), tmp_path / "kept")
+        weights = torch.cat([own.flatten() for own in found.model.parameters()])
+        trained[shuffle, memory] = (found.checkpoint, found.history.to_csv(), weights.tolist())
+    rows, by_blocks = trained["auto", 10**9], trained["auto", 10**4]
+    assert rows == trained["rows", 10**4]
+    assert by_blocks == trained["blocks", 10**9]
+    assert not any(a == b for a, b in zip(rows, by_blocks, strict=True))
+    assert found.history["shuffle"].tolist() == ["blocks"] * 2
+    assert "by blocks: all images take 0.00 GB, more than half of the memory" in caplog.text
+    assert "by rows: all images take 0.00 GB, at most half of the memory" in caplog.text
 
 
 Damage = Callable[[bytes], bytes]

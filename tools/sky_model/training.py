@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from galaxyzoo.base.files import digest, write_csv
+from galaxyzoo.base.files import digest_of_all, file_digest, write_csv
 from galaxyzoo.base.ids import Ids, id_array, places_of
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.dataset.galaxies import GalaxyDataset
@@ -28,9 +28,10 @@ from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import read_model
 from galaxyzoo.predict.projection import project
-from galaxyzoo.processed import Preparation, open_array
+from galaxyzoo.processed import Preparation, known_digest, open_array
 from galaxyzoo.training.checkpoints import find_checkpoint, remove_checkpoint
 from galaxyzoo.training.loop import fit
+from galaxyzoo.training.run import settled
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tools.sky_model.folds import draw_folds
 from tools.sky_model.settings import Settings
@@ -86,7 +87,8 @@ class Galaxies:
 
     def digest(self, learned: GalaxyDataset) -> str:
         """What tells the galaxies that a network learned from: 64 hex digits."""
-        whole = hashlib.sha256(digest(self.processed.images, self.labels).encode())
+        images = known_digest(self.processed.digests, self.processed.images)
+        whole = hashlib.sha256(digest_of_all((images, file_digest(self.labels))).encode())
         whole.update(learned.galaxy_ids.tobytes())
         return whole.hexdigest()
 
@@ -112,7 +114,8 @@ def train_on(
 
     An interrupted training resumes after its last whole epoch; one that is done is not repeated.
     """
-    options, own = galaxies.settings.train_tuned, galaxies.digest(learned)
+    options = settled(galaxies.settings.train_tuned, learned.images.nbytes)
+    own = galaxies.digest(learned)
     compute = choose_compute(options.device, options.precision)
     checkpoint = find_checkpoint(folder / "interrupted", tuned.NETWORK, own, options, compute)
     done = folder / checkpoint.name
