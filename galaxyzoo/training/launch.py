@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.places import STORE, is_one_of_several
@@ -61,19 +62,14 @@ def _environment(rank: int, count: int, store: Path, threads: int) -> dict[str, 
 
 
 def _wait(running: list[Process]) -> None:
-    while any(process.poll() is None for process in running):
-        _check(running)
+    while None in (codes := [process.poll() for process in running]) or any(codes):
+        for rank, code in enumerate(codes):
+            if code:
+                _end_as(rank, len(running), code)
         time.sleep(_BLINK)
-    _check(running)
 
 
-def _check(running: list[Process]) -> None:
-    for rank, process in enumerate(running):
-        if process.returncode:
-            _tell(rank, len(running), process.returncode)
-
-
-def _tell(rank: int, count: int, code: int) -> None:
+def _end_as(rank: int, count: int, code: int) -> NoReturn:
     if code > 0:
         raise SystemExit(code)
     by = signal.Signals(-code)
