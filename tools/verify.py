@@ -1,9 +1,9 @@
 """Rerun the committed pipeline in a temporary clone, and compare: python -m tools.verify
 
 Every output is compared with dvc.lock. On a processor of the kind that trained the committed
-networks (plots/history names it), and with as many threads, all must have the same bytes; else the
-program ends with 1. On another kind it lists what differs, and by how much, and ends with 0
-(docs/processors.md tells why).
+networks (plots/history names it), and with as many threads and processes, all must have the same
+bytes; else the program ends with 1. On another kind it lists what differs, by how much, and ends
+with 0 (docs/processors.md tells why).
 """
 
 import os
@@ -21,6 +21,7 @@ from galaxyzoo.base import endings
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.paths import HISTORY
 from galaxyzoo.devices import choose_device, describe
+from galaxyzoo.training.launch import PROCESSES
 from tools.comparison import difference
 
 
@@ -30,13 +31,13 @@ class VerifyError(UserError):
 
 def main(project: Path) -> int:
     """The exit status."""
-    kinds, threads = committed_kinds(project)
+    kinds, circumstances = committed_kinds(project)
     here = describe(choose_device("auto"))
     with tempfile.TemporaryDirectory(prefix="galaxyzoo-verify-") as folder:
         clone = make_clone(project, Path(folder) / "clone")
         committed = read_lock(clone)
-        print(f"running the committed pipeline in {clone}, on {threads} threads", flush=True)
-        run(clone, threads, "dvc", "repro", "--force")
+        print(f"running the committed pipeline in {clone}, with {circumstances}", flush=True)
+        run(clone, circumstances, "dvc", "repro", "--force")
         again = read_lock(clone)
         differing = [path for path in committed if again.get(path) != committed[path]]
         for path in differing:
@@ -74,13 +75,17 @@ def in_git(clone: Path, path: str) -> bool:
     return bool(listed.stdout)
 
 
-def committed_kinds(project: Path) -> tuple[set[str], int]:
-    """On which kinds of device the committed networks were trained, and on how many threads."""
+def committed_kinds(project: Path) -> tuple[set[str], dict[str, str]]:
+    """On which kinds of device the committed networks were trained; and the variables that say on
+    how many threads, and in how many processes.
+    """
     tables = [pd.read_csv(path) for path in sorted((project / HISTORY).glob("*.csv"))]
     if not tables or not all({"computed_on", "threads"} <= set(own) for own in tables):
         raise VerifyError(f"{HISTORY}: does not say where the networks were trained; make repro")
     whole = pd.concat(tables)
-    return set(whole["computed_on"]), int(whole["threads"].max())
+    processes = whole["processes"].max() if "processes" in whole else 1
+    numbers = {"OMP_NUM_THREADS": whole["threads"].max(), PROCESSES: processes}
+    return set(whole["computed_on"]), {name: str(int(own)) for name, own in numbers.items()}
 
 
 def make_clone(project: Path, folder: Path) -> Path:
@@ -107,7 +112,7 @@ def _outputs(stages: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield output["path"], output["md5"]
 
 
-def run(clone: Path, threads: int, *command: str) -> None:
+def run(clone: Path, circumstances: dict[str, str], *command: str) -> None:
     """With a cache of DVC's own beside the clone, so that nothing is taken from elsewhere."""
     done = subprocess.run(
         command,
@@ -115,9 +120,9 @@ def run(clone: Path, threads: int, *command: str) -> None:
         env=os.environ
         | {
             "PYTHONPATH": str(clone),
-            "OMP_NUM_THREADS": str(threads),
             "DVC_SITE_CACHE_DIR": str(clone.parent / "site"),
-        },
+        }
+        | circumstances,
         check=False,
     )
     if done.returncode:

@@ -10,6 +10,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from galaxyzoo.base.places import is_one_of_several
+
 _BY_SIGNAL = 128  # shells add it to the number of the signal that ended a program
 _LOOK = 0.25 if sys.platform == "linux" else 1.0  # seconds between looks whether DVC is there
 _TO_TIDY = 3.0  # seconds between the signal to end and the end
@@ -31,9 +33,10 @@ def end_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
 def end_with_dvc() -> None:
     """End when DVC is gone, if it runs this process, and any shell between the two.
 
-    A stage that goes on alone would write while the next `dvc repro` does.
+    A stage that goes on alone would write while the next `dvc repro` does. One of several processes
+    of a training ends with who started them, too.
     """
-    if "DVC_STAGE" not in os.environ:
+    if "DVC_STAGE" not in os.environ and not is_one_of_several():
         return
     links = _links_to_dvc()
     end_with_parent(links[0][1], signal.SIGTERM)

@@ -7,6 +7,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from galaxyzoo.base.places import ALONE, Rows
 from galaxyzoo.networks.common.views import affine_maps, resample
 from galaxyzoo.training.params import TrainParams
 
@@ -36,17 +37,21 @@ class Ranges:
         return bool(self.rotation or self.flip or self.zoom > 1 or self.shift)
 
 
-def random_views(images: Tensor, ranges: Ranges, draws: torch.Generator) -> Tensor:
+def random_views(
+    images: Tensor, ranges: Ranges, draws: torch.Generator, rows: Rows | None = None
+) -> Tensor:
     """A view of each image, drawn within `ranges`: float [B, 3, H, W] to the same.
 
-    Numbers are drawn on the CPU from `draws`, so that every device gets the same views.
+    Numbers are drawn on the CPU from `draws`, so that every device gets the same views. Where
+    `images` are the computed ones of some `rows`, they are drawn for all of the batch.
     """
-    count = len(images)
+    rows = rows or ALONE.rows(len(images))
     if ranges.moves:
-        images = resample(images, _random_maps(count, images.shape[-1], ranges, draws))
+        maps = _random_maps(rows.batch, images.shape[-1], ranges, draws)
+        images = resample(images, maps[rows.computed])
     if ranges.brightness:
-        light = 1 + ranges.brightness * _uniform((count, 1, 1, 1), draws)
-        images = images * light.to(images.device)
+        light = 1 + ranges.brightness * _uniform((rows.batch, 1, 1, 1), draws)
+        images = images * light[rows.computed].to(images.device)
     return images
 
 

@@ -16,18 +16,24 @@ from torch.utils.data import DataLoader
 from galaxyzoo.dataset.galaxies import ImagesAndVotes
 from galaxyzoo.devices import Compute
 from galaxyzoo.networks.common.inputs import to_input
+from galaxyzoo.training.ranks import ALL_ALONE, Ranks
 
 
 def estimate_batch_norm(
-    model: nn.Module, batches: DataLoader[ImagesAndVotes], compute: Compute
+    model: nn.Module,
+    batches: DataLoader[ImagesAndVotes],
+    compute: Compute,
+    ranks: Ranks = ALL_ALONE,
 ) -> None:
     """Set the running statistics of `model` to their means over `batches` of plain images.
 
-    Weights stay as they are. The model is on the device of `compute`.
+    Weights stay as they are. The model is on the device of `compute`. Each of `ranks` has batches
+    of its own, and all get the same statistics, of all of them.
     """
     images = (to_input(batch.to(compute.device)) for batch, _ in batches)
-    with compute.autocast():
+    with compute.autocast(), ranks.apart(model):
         update_bn(images, model)
+    ranks.average_statistics(model, len(batches))
 
 
 def generators_kept(device: torch.device) -> AbstractContextManager[None]:

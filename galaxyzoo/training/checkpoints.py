@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from galaxyzoo.devices import Compute
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.training.history import Epoch
 from galaxyzoo.training.params import TrainParams
+from galaxyzoo.training.ranks import ALL_ALONE, Ranks
 
 logger = logging.getLogger(__name__)
 
@@ -56,18 +58,35 @@ class Progress:
     optimizer: Optimizer
     draws: torch.Generator
     """What the order of the images and their views are drawn from"""
+    ranks: Ranks = ALL_ALONE
+    """Who trains it; after each epoch, all of them have the same"""
     epochs: list[Epoch] = field(default_factory=list)
+
+    @cached_property
+    def learner(self) -> nn.Module:
+        """The model, to be called for its gradients: of several processes all get the same ones."""
+        return self.ranks.learner(self.model)
 
     @property
     def scored(self) -> nn.Module:
         """The network that comes out: the moving average, if there is one."""
         return self.model if self.average is None else self.average.module
 
+    def even_out(self) -> None:
+        """Give all processes the same statistics of batch norm: the means over what each has."""
+        self.ranks.average_statistics(self.model)
+        if self.average is not None:
+            self.ranks.average_statistics(self.average)
+
 
 def find_checkpoint(
     folder: Path, network: Network, data_digest: str, options: TrainParams, compute: Compute
 ) -> Path:
-    """Where in `folder` the checkpoint of one training is, if there is one."""
+    """Where in `folder` the checkpoint of one training is, if there is one.
+
+    On more or fewer threads, or in more or fewer processes, it is another training, as the results
+    differ in their last digits.
+    """
     identity = [
         network.name,
         data_digest,
@@ -77,6 +96,7 @@ def find_checkpoint(
         version("torch"),
         version("torchvision"),
         torch.get_num_threads(),
+        Ranks.here().place.count,
     ]
     name = hashlib.sha256(json.dumps(identity).encode()).hexdigest()
     return folder / f"{network.name}-{name[:16]}.safetensors"
@@ -115,8 +135,14 @@ def _checksum(tensors: dict[str, Tensor], epochs: str) -> str:
 def restore_checkpoint(path: Path, progress: Progress) -> bool:
     """Set `progress`, which has made no step yet, to what it was when `path` was written.
 
-    False, and `progress` as it was, if `path` isn't there or is damaged; it is then removed.
+    False, and `progress` as it was, if `path` isn't there or is damaged; it is then removed. Of
+    several processes all get what the first one has there.
     """
+    with progress.ranks.file_of_first(path) as own:
+        return _restore(own, progress)
+
+
+def _restore(path: Path, progress: Progress) -> bool:
     if not path.is_file():
         return False
     try:

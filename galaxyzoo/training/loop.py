@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.places import Rows
 from galaxyzoo.dataset.batches import in_order, in_order_together, shuffled
 from galaxyzoo.dataset.blocks import choose_shuffle
 from galaxyzoo.dataset.galaxies import GalaxyDataset, ImagesAndVotes
@@ -25,8 +26,15 @@ from galaxyzoo.training.augmentation import Ranges, random_views
 from galaxyzoo.training.batch_norm import estimate_batch_norm, generators_kept
 from galaxyzoo.training.checkpoints import Progress, restore_checkpoint, save_checkpoint
 from galaxyzoo.training.history import Epoch, as_table
-from galaxyzoo.training.losses import RunningMean, known_error, mean_squared_error
+from galaxyzoo.training.losses import (
+    RunningMean,
+    known_error,
+    known_part,
+    mean_squared_error,
+    own_votes,
+)
 from galaxyzoo.training.params import TrainParams
+from galaxyzoo.training.ranks import Ranks
 
 logger = logging.getLogger(__name__)
 
@@ -56,30 +64,32 @@ def fit(
     Gives the history, a row for each epoch from 0 on, as `as_table` has it. Whoever learns from all
     galaxies has no `test_set`: the history's columns of it are then NaN. Raises TrainingError at a
     loss that isn't finite, and where a set has no known answer. Resumes from `checkpoint` if there
-    is one, and writes it after each epoch.
+    is one, and writes it after each epoch. Each of several processes that are `joined` calls this
+    with the same of everything, computes its rows of each batch, and ends with the same weights.
     """
     _check_known(train_set, "training")
     compute = choose_compute(options.device, options.precision)
     progress = start(model.to(compute.device), options)
     if choose_shuffle(options.shuffle, train_set.images.nbytes) == "blocks":
         train_set = train_set.in_blocks()
+    ranks = progress.ranks
     train_set = train_set.to(compute.device)
     if test_set is not None:
         _check_known(test_set, "test")
         test_set = test_set.to(compute.device)
     scoring = _Scoring(progress, train_set, test_set, options, compute)
-    batches = shuffled(train_set, options.batch_size, progress.draws)
+    batches = shuffled(train_set, options.batch_size, progress.draws, ranks.place)
 
     if checkpoint is None or not restore_checkpoint(checkpoint, progress):
         end_epoch(progress, *scoring.before_training())
-    with _bar(len(train_set), options.epochs, len(progress.epochs) - 1) as bar:
+    with _bar(len(train_set), options.epochs, len(progress.epochs) - 1, ranks) as bar:
         for epoch in range(len(progress.epochs), options.epochs + 1):
             # the last epoch's loss, until this one is long enough to have its own looked at
             bar.set_postfix(loss=f"{progress.epochs[-1].train_mse:.4f}", refresh=False)
             bar.set_description(f"epoch {epoch} of {options.epochs}")
             train_mse = train_epoch(progress, batches, options, compute, bar)
             end_epoch(progress, train_mse, *scoring.after_epoch())
-            if checkpoint is not None:
+            if checkpoint is not None and ranks.place.first:
                 save_checkpoint(checkpoint, progress)
     model.load_state_dict(progress.scored.state_dict())
     return as_table(progress.epochs)
@@ -114,28 +124,32 @@ class _Scoring:
         # a moving average has averaged statistics, which fit its weights
         if not self.options.precise_bn or self.progress.average is not None:
             return running, running
-        plain = in_order_together(self.train_set, self.options.batch_size)
+        ranks = self.progress.ranks
+        plain = in_order_together(self.train_set, self.options.batch_size, ranks.place)
         with generators_kept(self.compute.device):  # so that the next epoch draws as without
-            estimate_batch_norm(self.progress.model, plain, self.compute)
+            estimate_batch_norm(self.progress.model, plain, self.compute, ranks)
             return self._test_mse(), running
 
     def _test_mse(self) -> float | None:
         return None if self.test_set is None else self._mse(self.test_set)
 
     def _mse(self, dataset: GalaxyDataset) -> float:
-        batches = in_order(dataset, self.options.batch_size)
-        return mean_squared_error(self.progress.scored, batches, self.compute)
+        ranks = self.progress.ranks
+        batches = in_order(dataset, self.options.batch_size, ranks.place)
+        return mean_squared_error(self.progress.scored, batches, self.compute, ranks)
 
 
 def start(model: nn.Module, options: TrainParams) -> Progress:
     """A training of `model`, on the device where it is, that has made no step yet."""
-    average = None
+    ranks = Ranks.here()
+    average, model = None, ranks.with_batch_norm(model)
     if options.ema_decay:
         # the statistics of batch norm are averaged like the weights, and so fit them
         average = AveragedModel(model, multi_avg_fn=_ema(options.ema_decay), use_buffers=True)
     rate = learning_rate(0, options)
     optimizer = AdamW(model.parameters(), lr=rate, weight_decay=options.weight_decay)
-    return Progress(model, average, optimizer, torch.Generator().manual_seed(options.seed))
+    draws = torch.Generator().manual_seed(options.seed)
+    return Progress(model, average, optimizer, draws, ranks)
 
 
 def _ema(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
@@ -159,25 +173,38 @@ def train_epoch(
     bar: "tqdm[Never]",
 ) -> float:
     """One pass over the training split; the mean of its losses."""
-    model, optimizer = progress.model.train(), progress.optimizer
-    ranges, losses = Ranges.of(options), RunningMean(len(batches), compute.device)
+    learner, optimizer = progress.learner.train(), progress.optimizer
+    ranges, losses = Ranges.of(options), RunningMean(len(batches), compute.device, progress.ranks)
     epoch = len(progress.epochs)
     for step, (images, votes) in enumerate(batches):
         _set_rate(optimizer, (epoch - 1 + step / len(batches)) / options.epochs, options)
-        views = random_views(to_input(images.to(compute.device)), ranges, progress.draws)
-        with compute.autocast():
-            predicted = model(views)
-        loss, weight = known_error(predicted.float(), votes.to(compute.device))
+        rows = progress.ranks.place.rows(len(votes))
+        views = random_views(to_input(images.to(compute.device)), ranges, progress.draws, rows)
+        with compute.autocast(), progress.ranks.dropout(rows):
+            predicted = learner(views)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        losses.add(*_backward(predicted, votes.to(compute.device), rows, progress.ranks))
         optimizer.step()
         if progress.average is not None:
-            progress.average.update_parameters(model)
-        losses.add(loss, weight)
+            progress.average.update_parameters(progress.model)
         if step % _STEPS_PER_LOOK == _STEPS_PER_LOOK - 1:
             bar.set_postfix(loss=f"{_finite(losses, epoch):.4f}", refresh=False)
-        bar.update(len(images))
+        bar.update(len(votes))
+    progress.even_out()
     return _finite(losses, epoch)
+
+
+def _backward(predicted: Tensor, votes: Tensor, rows: Rows, ranks: Ranks) -> tuple[Tensor, Tensor]:
+    """Find the gradients of the mean over all known answers of a batch.
+
+    Gives the mean over those of this process's rows, and its weight.
+    """
+    own = own_votes(votes, rows)
+    loss, weight = known_error(predicted, own)
+    # gradients are then averaged over the processes, and it is their sum that is wanted
+    part = known_part(own, votes, loss) * ranks.place.count
+    (loss * part).backward()  # type: ignore[no-untyped-call]
+    return loss, weight
 
 
 def learning_rate(done: float, options: TrainParams) -> float:
@@ -228,11 +255,11 @@ def end_epoch(
     logger.info("%s", progress.epochs[-1])
 
 
-def _bar(galaxies: int, epochs: int, done: int) -> "tqdm[Never]":
+def _bar(galaxies: int, epochs: int, done: int, ranks: Ranks) -> "tqdm[Never]":
     return tqdm(
         total=galaxies * epochs,
         initial=galaxies * done,
         unit=" images",
-        disable=None,
+        disable=None if ranks.place.first else True,
         leave=False,
     )

@@ -23,6 +23,7 @@ from galaxyzoo.training.checkpoints import (
 )
 from galaxyzoo.training.loop import fit
 from galaxyzoo.training.params import TrainParams
+from galaxyzoo.training.ranks import Ranks
 
 logger = logging.getLogger(__name__)
 
@@ -34,15 +35,17 @@ class Training:
     model: nn.Module
     history: pd.DataFrame
     """As `fit` gives it, and what its bits hang on: the kind of device, computed_on, threads, and
-    how images were shuffled"""
+    processes, and how images were shuffled"""
     info: ModelInfo
     checkpoint: Path
 
     def write(self, weights: Path | None = None, history: Path | None = None) -> None:
         """Write the weights (safetensors) and the history (CSV), by default where `paths` says.
 
-        The checkpoint goes when both are there.
+        The checkpoint goes when both are there. Of several processes the first one writes.
         """
+        if not Ranks.here().place.first:
+            return
         name = self.info.network
         save_weights(weights or paths.trained_weights(name), self.model, self.info.as_dict())
         write_csv(history or paths.training_history(name), self.history)
@@ -56,6 +59,7 @@ def train_network(
 
     In the folder `checkpoints` it leaves one after each epoch, and resumes from there if an
     earlier run of the same training was interrupted. Those of other trainings of this network go.
+    Each of several processes that are `joined` calls this, with the same data.
     """
     preparation = Preparation.read(data.processed.preparation)
     if data.images.shape[1] != preparation.size:
@@ -73,11 +77,15 @@ def train_network(
     )
     compute = choose_compute(options.device, options.precision)
     checkpoint = find_checkpoint(checkpoints, network, info.data_digest, options, compute)
-    remove_other_checkpoints(checkpoint)
+    ranks = Ranks.here()
+    ranks.check_same(checkpoint.name)
+    if ranks.place.first:
+        remove_other_checkpoints(checkpoint)
     model = network.build(preparation.size, len(data.tree.columns), options.seed)
     history = fit(model, train, test, options, checkpoint)
     history = history.assign(computed_on=describe(compute.device), threads=torch.get_num_threads())
-    return Training(model, history.assign(shuffle=options.shuffle), info, checkpoint)
+    history = history.assign(processes=ranks.place.count, shuffle=options.shuffle)
+    return Training(model, history, info, checkpoint)
 
 
 def settled(options: TrainParams, all_bytes: int) -> TrainParams:

@@ -78,7 +78,7 @@ class Repository:
         (folder / "data").mkdir()
         (folder / "data/own.zip").write_text("images")
         (folder / ".gitignore").write_text("models\ndata\n")
-        pd.DataFrame({"computed_on": [kind], "threads": [2]}).to_csv(
+        pd.DataFrame({"computed_on": [kind], "threads": [2], "processes": [3]}).to_csv(
             folder / "plots/history/cnn.csv", index=False
         )
         (folder / "params.yaml").write_text("data: {images: data/own.zip, labels: data/own.zip}\n")
@@ -105,8 +105,9 @@ def test_other_bytes_are_listed_and_wrong_on_the_same_kind_alone(
 ) -> None:
     repository = Repository(tmp_path / "own", kind)
 
-    def rerun(clone: Path, threads: int, *command: str) -> None:
-        assert (threads, command) == (2, ("dvc", "repro", "--force"))
+    def rerun(clone: Path, circumstances: dict[str, str], *command: str) -> None:
+        assert circumstances == {"OMP_NUM_THREADS": "2", "GALAXYZOO_TRAIN_PROCESSES": "3"}
+        assert command == ("dvc", "repro", "--force")
         assert (clone / "data/own.zip").read_text() == "images", "what git ignores is there"
         (clone / "metrics/cnn.json").write_text('{"rmse": 0.625}')
         lock = clone / "dvc.lock"
