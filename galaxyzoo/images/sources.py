@@ -1,11 +1,12 @@
 """Some files of images, wherever they are: zips.py, folders.py and lists.py find and read them.
 
-All of them can be handed to other processes, which then read at the same time.
+All of them can be handed to other processes, which then read at the same time; to other machines go
+parts of them, which are small.
 """
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -35,6 +36,14 @@ class ImagesError(UserError):
     """The images are missing, or some of them can't be used."""
 
 
+class Part(Protocol):
+    """Some files, to be read elsewhere: picklable, and small however many there are in all."""
+
+    def read(self, name: str) -> bytes:
+        """As that of the `Files` that it is part of, for the names that it was made with."""
+        ...
+
+
 class Files(Protocol):
     """Some files, each with a name."""
 
@@ -49,6 +58,13 @@ class Files(Protocol):
 
     def read(self, name: str) -> bytes:
         """The content of a file; ImagesError if it can't be read, or is larger than MAX_BYTES."""
+        ...
+
+    def part(self, names: Sequence[str]) -> Part:
+        """What reads the files of these `names` in another process, or on another machine.
+
+        That finds what lies in the file system by the same absolute path.
+        """
         ...
 
     def fingerprint(self, name: str) -> str:
