@@ -16,8 +16,11 @@ from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.classify import run, workers
 from galaxyzoo.classify.catalogue import Layout
+from galaxyzoo.classify.chunks import Job, chunks_of
+from galaxyzoo.classify.partial import ClassifiedBatch
 from galaxyzoo.classify.run import Options, Outcome, classify, rejected_path
-from galaxyzoo.classify.workers import Job, classify_batches
+from galaxyzoo.classify.terms import Terms, resolved
+from galaxyzoo.classify.workers import classify_chunks
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.opening import open_files
@@ -25,7 +28,7 @@ from galaxyzoo.images.processing import process_images
 from galaxyzoo.images.sources import ImagesError, survey
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import read_exported
-from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.predictor import LoadOptions, Predictor, load_model
 from galaxyzoo.predict.projection import project
 from galaxyzoo.predict.rows import label
 from galaxyzoo.processed import open_array
@@ -56,6 +59,11 @@ def galaxies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for galaxy_id in range(95, 95 + GALAXIES):
         (folder / f"{galaxy_id}.jpg").write_bytes(make_jpeg(galaxy_id))
     return folder
+
+
+def job_of(predictor: Predictor, layout: Layout, load: LoadOptions) -> Job:
+    terms = Terms.of(predictor)
+    return Job(layout, predictor.crop, predictor.path, resolved(predictor, load), terms)
 
 
 def evaluated(images: Path, model_file: Path, folder: Path) -> NDArray[np.float64]:
@@ -136,13 +144,17 @@ def test_an_accelerator_predicts_in_the_main_process(
     source = open_images(galaxies)
     entries = [(galaxy_id, name) for galaxy_id, name in source.names.items()]
     layout = Layout(GZ2, described=False)
-    job = Job(source.files, layout, predictor.crop, model, LoadOptions())
-    batches = [entries[:20], entries[20:]]
-    expected = list(classify_batches(job, predictor, batches, 1))
+    job = job_of(predictor, layout, LoadOptions())
+
+    def classified(predictor: Predictor, workers: int) -> list[ClassifiedBatch]:
+        chunks = chunks_of(job, source.files, entries, 20)
+        return list(classify_chunks(predictor, source.files, chunks, workers))
+
+    expected = classified(predictor, 0)
     finish = workers._finish
     elsewhere = replace(predictor, compute=replace(predictor.compute, device=torch.device("meta")))
     monkeypatch.setattr(workers, "_finish", lambda j, _, prepared: finish(j, predictor, prepared))
-    assert list(classify_batches(job, elsewhere, batches, 2)) == expected
+    assert classified(elsewhere, 2) == expected
 
 
 def test_whatever_would_give_other_rows_makes_it_another_run(
@@ -158,7 +170,7 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
     ) -> str:
         predictor = load_model(model, load)
         layout = Layout(GZ2, described, columns)
-        return run._identity(Job(files, layout, predictor.crop, model, load), work, predictor)
+        return run._identity(job_of(predictor, layout, load), files, work, predictor)
 
     runs = [
         identity(every),
@@ -170,11 +182,9 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
         identity(every, described=True),
         identity(every, columns="gz2"),
     ]
-    fewer = run._identity(
-        Job(files, Layout(GZ2, False), load_model(model).crop, model, every),
-        work[1:],
-        load_model(model),
-    )
+    loaded = load_model(model)
+    job = job_of(loaded, Layout(GZ2, False), every)
+    fewer = run._identity(job, files, work[1:], loaded)
     assert len({*runs, fewer}) == len(runs) + 1
     assert identity(every) == runs[0]
 
