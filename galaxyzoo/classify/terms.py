@@ -51,9 +51,10 @@ class Terms:
 
     def check(self, model: Path) -> None:
         """Raise TermsError, which names this host, if it can't compute so."""
-        for (name, theirs), (_, ours) in zip(self.versions, _versions(), strict=True):
-            if theirs != ours:
-                _refuse(f"has {name} {ours}, and the run was started with {theirs}")
+        here = dict(_versions())
+        for name, theirs in self.versions:
+            if here[name] != theirs:
+                _refuse(f"has {name} {here[name]}, and the run was started with {theirs}")
         if not model.is_file():
             _refuse(f"{model}: no such model file here")
         if digest(model) != self.model:

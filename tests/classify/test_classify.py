@@ -1,6 +1,9 @@
 """Images to a catalogue: the same rows in whatever form the images come, and as evaluate's."""
 
+import os
 import random
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,17 +15,19 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+import galaxyzoo
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.classify import run, workers
 from galaxyzoo.classify.catalogue import Layout
-from galaxyzoo.classify.chunks import Job, chunks_of
+from galaxyzoo.classify.chunks import KILLS, Job, chunks_of
 from galaxyzoo.classify.partial import ClassifiedBatch
 from galaxyzoo.classify.run import Options, Outcome, classify, rejected_path
 from galaxyzoo.classify.terms import Terms, resolved
 from galaxyzoo.classify.workers import classify_chunks
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.decoding import decode_and_check
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.processing import process_images
 from galaxyzoo.images.sources import ImagesError, survey
@@ -275,6 +280,42 @@ def test_every_kind_of_image_is_classified_or_rejected_with_its_reason(
     png, animated = fractions[names.index("really_png.jpg")], fractions[names.index("animated.png")]
     assert np.abs(png - animated).max() < 1e-6
     assert {path.name for path in tmp_path.iterdir()} == {"z.zip", "c.csv", "c.csv.rejected.csv"}
+
+
+@pytest.mark.parametrize("workers_", [1, 2])
+def test_an_image_that_kills_its_process_is_found_and_rejected(
+    galaxies: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers_: int
+) -> None:
+    """All others have the bytes that they have where it is rejected as any bad image."""
+    deadly = (galaxies / "101.jpg").read_bytes()
+
+    def decode(content: bytes) -> Any:
+        if content == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return decode_and_check(content)
+
+    members = {path.name: path.read_bytes() for path in galaxies.iterdir()}
+    for name, content in (("bad", b"?"), ("deadly", deadly)):
+        make_zip(tmp_path / f"{name}.zip", members | {"101.jpg": content})
+    classify(tmp_path / "bad.zip", model, tmp_path / "bad.csv", ALONE)
+    with monkeypatch.context() as patch:
+        patch.setattr(workers, "decode_and_check", decode)
+        options = Options(workers=None if workers_ == 1 else 2)
+        patch.setattr(run, "usable_cores", lambda: workers_)
+        patch.setattr(run, "_PASSES", workers_)
+        outcome = classify(tmp_path / "deadly.zip", model, tmp_path / "deadly.csv", options)
+    assert outcome == Outcome(GALAXIES - 1, 1)
+    assert (tmp_path / "deadly.csv").read_bytes() == (tmp_path / "bad.csv").read_bytes()
+    assert KILLS in rejected_path(tmp_path / "deadly.csv").read_text()
+
+
+def test_it_can_be_called_from_python_with_any_executor(
+    galaxies: Path, model: Path, tmp_path: Path
+) -> None:
+    with ThreadPoolExecutor(2) as executor:
+        outcome = galaxyzoo.classify(galaxies, tmp_path / "a.csv", model, executor=executor)
+    assert outcome == galaxyzoo.classify(str(galaxies), str(tmp_path / "b.csv"), model, workers=1)
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
 def test_files_larger_than_what_is_read_ahead(
