@@ -51,8 +51,10 @@ class Chunk:
         return replace(self, left_out=dict.fromkeys(names, KILLS))
 
 
-def chunks_of(job: Job, files: Files, work: Sequence[Entry], size: int) -> Iterator[Chunk]:
-    """The work in chunks of `size` images, each made when it is asked for."""
-    for start in range(0, len(work), size):
+def chunks_of(
+    job: Job, files: Files, work: Sequence[Entry], size: int, first: int = 0
+) -> Iterator[Chunk]:
+    """The work from entry `first` on, in chunks of `size` images, each made when it is wanted."""
+    for start in range(first, len(work), size):
         entries = work[start : start + size]
         yield Chunk(job, entries, files.part([name for _, name in entries]))

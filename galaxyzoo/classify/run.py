@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import chain, islice
+from math import ceil
 from pathlib import Path
 
 import torch
@@ -106,7 +107,7 @@ def _classify(
     work = label(files, found)
     tree = tree_with(options.columns, predictor.tree)
     layout = Layout(tree, options.described, options.columns)
-    catalogue = _catalogue(predictor, layout, options, output, [label for label, _ in work])
+    catalogue = _catalogue(predictor, layout, options, output, work)
     job = _job(predictor, layout, options.load)
     identity = _identity(job, files, work, predictor)
     with Partial(output.with_name(f"{output.name}.partial"), identity) as partial:
@@ -181,14 +182,14 @@ def _tell_model(predictor: Predictor, named: bool) -> None:
 
 
 def _catalogue(
-    predictor: Predictor, layout: Layout, options: Options, output: Path, labels: Sequence[str]
+    predictor: Predictor, layout: Layout, options: Options, output: Path, work: Sequence[Entry]
 ) -> Catalogue:
     """What the catalogue will hold, as yet without rows."""
     headings, targets, alone = layout.headings(), None, False
     if options.table is not None:
         targets = read_targets(options.table, options.id_column)
         targets = fitted(beside(targets, [heading.name for heading in headings]), output)
-        alone = tell_unmatched(targets, labels)
+        alone = tell_unmatched(targets, [label for label, _ in work])
     facts = facts_of(predictor, options.columns, targets)
     catalogue = Catalogue(headings, facts, targets, alone)
     check_columns_of(output, catalogue.schema)
@@ -225,14 +226,15 @@ def _identity(job: Job, files: Files, work: Sequence[Entry], predictor: Predicto
 
 def _add_batches(partial: Partial, run: _Run) -> None:
     size = _PASSES * run.predictor.batch_size
-    left = run.work[partial.batches * size :]
-    chunks = chunks_of(run.job, run.files, left, size)
-    engine = run.engine if isinstance(run.engine, Given) else min(run.engine, -(-len(left) // size))
+    first = partial.batches * size
+    chunks = chunks_of(run.job, run.files, run.work, size, first)
+    left = ceil(max(len(run.work) - first, 0) / size)
+    engine = run.engine if isinstance(run.engine, Given) else min(run.engine, left)
     done = partial.galaxies + partial.rejected
     with closing(classify_chunks(run.predictor, run.files, chunks, engine)) as results:
-        first = list(islice(results, 1))  # forks before the bar starts its thread
+        begun = list(islice(results, 1))  # forks before the bar starts its thread
         with tqdm(total=len(run.work), initial=done, unit=" images", disable=None) as bar:
-            for batch in chain(first, results):
+            for batch in chain(begun, results):
                 partial.add(batch)
                 bar.update(batch.galaxies + len(batch.rejected))
 
