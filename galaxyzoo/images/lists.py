@@ -12,7 +12,7 @@ from galaxyzoo.images.sources import ImagesError, repeated
 
 _MOST_BYTES = 2 * 2**30
 """Of a list: of some 20 million files"""
-_BLOCK = 2**20  # characters
+_BLOCK = 2**16  # characters
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
