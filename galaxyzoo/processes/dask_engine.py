@@ -1,15 +1,15 @@
 """Dask distributed, an extra: an engine of many machines, which who has one installs."""
 
 import logging
-from collections.abc import Mapping
-from concurrent.futures import CancelledError, Executor
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError, Executor, Future
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import quoted, shorten
-from galaxyzoo.processes.engines import Given
+from galaxyzoo.processes.engines import Given, In, Out
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,14 @@ class Cluster(Given):
         super().__init__(executor)
         self._client, self._own, self._told = client, own, False
         self._dask = distributed()
+
+    def submit(self, action: Callable[[In], Out], item: In) -> Future[Out]:
+        try:
+            # not pure: Dask would hash each piece, and give an earlier failure again
+            future: Future[Out] = self.executor.submit(action, item, pure=False)
+        except (OSError, ValueError, RuntimeError) as error:  # of a connection that is closed
+            raise self._gone() from error
+        return future
 
     def workers(self) -> int:
         """The threads of all workers that are there now."""
@@ -85,7 +93,7 @@ def connect(cluster: str) -> Cluster:
         raise ClusterError(
             f"cluster: no scheduler of Dask answers at {shorten(cluster)}: {shorten(why)}"
         ) from error
-    return Cluster(client, client.get_executor(pure=False), own=True)
+    return Cluster(client, client.get_executor(), own=True)
 
 
 def _file(cluster: str) -> str:
