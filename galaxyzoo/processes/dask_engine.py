@@ -31,9 +31,10 @@ class Cluster(Given):
         self._dask = distributed()
 
     def submit(self, action: Callable[[In], Out], item: In) -> Future[Out]:
+        submit: Any = self.executor.submit
         try:
             # not pure: Dask would hash each piece, and give an earlier failure again
-            future: Future[Out] = self.executor.submit(action, item, pure=False)
+            future: Future[Out] = submit(action, item, pure=False)
         except (OSError, ValueError, RuntimeError) as error:  # of a connection that is closed
             raise self._gone() from error
         return future
