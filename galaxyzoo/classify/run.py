@@ -35,7 +35,7 @@ from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, LoadOptions, Predictor
 from galaxyzoo.predict.rows import Entry, label
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.dask_engine import connect, engine_of
-from galaxyzoo.processes.engines import Given
+from galaxyzoo.processes.engines import AnyExecutor
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ def classify(images: Path, model: Path | None, output: Path, options: Options) -
 
 
 def _classify(
-    images: Path, model: Path | None, output: Path, options: Options, engine: int | Given
+    images: Path, model: Path | None, output: Path, options: Options, engine: int | AnyExecutor
 ) -> Outcome:
     predictor = load_model(model, options.load)
     _tell_model(predictor, named=model is not None)
@@ -111,7 +111,7 @@ def _classify(
     job = _job(predictor, layout, options.load)
     identity = _identity(job, files, work, predictor)
     with Partial(output.with_name(f"{output.name}.partial"), identity) as partial:
-        _add_batches(partial, _Run(job, files, work, predictor, engine))
+        _add_batches(partial, _AllWork(job, files, work, predictor, engine))
         _write(partial, catalogue, output)
         _tell_suspicious(partial, output)
         remove(partial.path)
@@ -121,19 +121,19 @@ def _classify(
 
 
 @dataclass(frozen=True)
-class _Run:
+class _AllWork:
     """All of the work, and who does it."""
 
     job: Job
     files: Files
     work: Sequence[Entry]
     predictor: Predictor
-    engine: int | Given
+    engine: int | AnyExecutor
     """A number of processes, or what is there already: see `classify_chunks`"""
 
 
 @contextmanager
-def _engine(options: Options) -> Iterator[int | Given]:
+def _engine(options: Options) -> Iterator[int | AnyExecutor]:
     """Who does the work; a cluster is looked for before anything else is done."""
     given = (options.workers, options.executor, options.cluster)
     if sum(own is not None for own in given) > 1:
@@ -224,12 +224,12 @@ def _identity(job: Job, files: Files, work: Sequence[Entry], predictor: Predicto
     return whole.hexdigest()
 
 
-def _add_batches(partial: Partial, run: _Run) -> None:
+def _add_batches(partial: Partial, run: _AllWork) -> None:
     size = _PASSES * run.predictor.batch_size
     first = partial.batches * size
     chunks = chunks_of(run.job, run.files, run.work, size, first)
     left = ceil(max(len(run.work) - first, 0) / size)
-    engine = run.engine if isinstance(run.engine, Given) else min(run.engine, left)
+    engine = run.engine if isinstance(run.engine, AnyExecutor) else min(run.engine, left)
     done = partial.galaxies + partial.rejected
     with closing(classify_chunks(run.predictor, run.files, chunks, engine)) as results:
         begun = list(islice(results, 1))  # forks before the bar starts its thread

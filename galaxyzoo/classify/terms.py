@@ -19,7 +19,7 @@ class TermsError(UserError):
 
 
 @dataclass(frozen=True)
-class Spot:
+class Where:
     """Where something is computed."""
 
     host: str
@@ -27,8 +27,8 @@ class Spot:
     """Of processor or accelerator: on two of one kind, results have the same bytes"""
 
 
-def spot(device: torch.device) -> Spot:
-    return Spot(platform.node(), describe(device))
+def spot(device: torch.device) -> Where:
+    return Where(platform.node(), describe(device))
 
 
 @dataclass(frozen=True)

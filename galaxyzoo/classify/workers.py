@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from galaxyzoo.classify.chunks import Chunk, Job
 from galaxyzoo.classify.partial import ClassifiedBatch, Told
-from galaxyzoo.classify.terms import Spot, TermsError, spot
+from galaxyzoo.classify.terms import TermsError, Where, spot
 from galaxyzoo.images.decoding import decode_and_check
 from galaxyzoo.images.sources import Files, ImagesError
 from galaxyzoo.images.suspicion import suspicion
 from galaxyzoo.predict.predictor import Predictor, load_model
 from galaxyzoo.predict.rows import Entry
-from galaxyzoo.processes.engines import Engine, Given, OwnProcesses
+from galaxyzoo.processes.engines import AnyExecutor, Engine, OwnProcesses
 from galaxyzoo.processes.surviving import in_order
 from galaxyzoo.processes.workers import WorkersError
 
@@ -58,11 +58,11 @@ class _Classified:
 
     batch: ClassifiedBatch
     unread: list[str]
-    where: Spot
+    where: Where
 
 
 def classify_chunks(
-    predictor: Predictor, files: Files, chunks: Iterable[Chunk], workers: "int | Given"
+    predictor: Predictor, files: Files, chunks: Iterable[Chunk], workers: "int | AnyExecutor"
 ) -> Generator[ClassifiedBatch]:
     """What comes of each of `chunks`, in order. Only a few are held at a time.
 
@@ -72,7 +72,7 @@ def classify_chunks(
     ends its worker is rejected. Raises WorkersError if no worker can work, and UserError if one
     can't do as this machine does.
     """
-    if isinstance(workers, Given):
+    if isinstance(workers, AnyExecutor):
         yield from _elsewhere(predictor, files, chunks, workers)
     elif not workers:
         yield from (_finish(chunk.job, predictor, _prepare(chunk)) for chunk in chunks)
@@ -85,7 +85,7 @@ def classify_chunks(
 
 
 def _elsewhere(
-    predictor: Predictor, files: Files, chunks: Iterable[Chunk], engine: Given
+    predictor: Predictor, files: Files, chunks: Iterable[Chunk], engine: AnyExecutor
 ) -> Generator[ClassifiedBatch]:
     here = spot(predictor.compute.device)
     kinds = {here.kind}

@@ -9,7 +9,7 @@ from typing import Any
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import quoted, shorten
-from galaxyzoo.processes.engines import Given, In, Out
+from galaxyzoo.processes.engines import AnyExecutor, In, Out
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class ClusterError(UserError):
     """The cluster can't be reached, or has gone."""
 
 
-class Cluster(Given):
+class Cluster(AnyExecutor):
     """A cluster of Dask."""
 
     def __init__(self, client: Any, executor: Executor, own: bool) -> None:  # noqa: ANN401
@@ -106,9 +106,9 @@ def _file(cluster: str) -> str:
     return cluster
 
 
-def engine_of(executor: Executor) -> Given:
+def engine_of(executor: Executor) -> AnyExecutor:
     """What works with an executor; one of Dask tells more than others."""
     client = getattr(executor, "_client", None)
     if type(executor).__module__.startswith("distributed.") and client is not None:
         return Cluster(client, executor, own=False)
-    return Given(executor)
+    return AnyExecutor(executor)

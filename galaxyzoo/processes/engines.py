@@ -66,7 +66,7 @@ class OwnProcesses:
         self._pool.close(at_once)
 
 
-class Given:
+class AnyExecutor:
     """An executor that somebody else made, and will end."""
 
     def __init__(self, executor: Executor) -> None:

@@ -46,7 +46,7 @@ class _KilledError(Exception):
     """A piece that was alone ended its process."""
 
 
-class _Run(Generic[Piece, Out]):
+class _Pieces(Generic[Piece, Out]):
     def __init__(self, engine: Engine, action: Callable[[Piece], Out]) -> None:
         self._engine = engine
         self._action = action
@@ -167,7 +167,7 @@ def in_order(
     Items that end the process that does them are left out, see above. Whatever stops this closes
     the engine at once. Raises WorkersError if it can't work any more, and what `action` raises.
     """
-    run = _Run(engine, action)
+    run = _Pieces(engine, action)
     at_once = True
     try:
         yield from run.results(iter(pieces))

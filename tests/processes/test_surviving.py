@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from galaxyzoo.processes.engines import Given, OwnProcesses
+from galaxyzoo.processes.engines import AnyExecutor, OwnProcesses
 from galaxyzoo.processes.surviving import MOST_IN_A_ROW, TRIES, in_order
 from galaxyzoo.processes.workers import WorkersError
 from tests.processes.test_workers import descendants
@@ -100,9 +100,9 @@ def test_a_machine_that_cannot_work_is_told(tmp_path: Path, first: str) -> None:
 def test_an_executor_of_others_is_left_as_it_is(tmp_path: Path) -> None:
     given = list(pieces(number=5, size=2, first=Numbers((), tmp_path)))
     with ProcessPoolExecutor(1) as executor:
-        done = list(in_order(Given(executor), do, given))
+        done = list(in_order(AnyExecutor(executor), do, given))
         assert done == [(piece.items, ()) for piece in given]
         assert executor.submit(abs, -1).result() == 1
         deadly = [replace(given[0], deadly=frozenset({1}))]
         with pytest.raises(WorkersError, match="a worker process was killed"):
-            list(in_order(Given(executor), do, deadly))
+            list(in_order(AnyExecutor(executor), do, deadly))
