@@ -138,7 +138,20 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
     ] = "auto",
     workers: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes to work with. Default: one for each core."),
+        typer.Option(
+            min=1,
+            help="Processes to work with. Default: one for each core. 1 takes the least memory: "
+            "all is done in the command's own process.",
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            help="Have the work done by a cluster of Dask: the address of its scheduler, as "
+            "tcp://host:8786, or the path of the file that it wrote. Its workers must find the "
+            "images and the model under the same paths. See docs/cluster.md.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Classify images of galaxies: what fraction of volunteers would give each answer.
@@ -160,7 +173,7 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
     load = LoadOptions(
         device=device, precision=precision, views=views, crop=crop, batch_size=batch_size
     )
-    options = Options(load, catalogue, columns, table, id_column, workers)
+    options = Options(load, catalogue, columns, table, id_column, workers, cluster=cluster)
     with told(FAILED, INTERRUPTED):
         outcome = run(images, model, output, options)
         written = str(output) if outcome.galaxies else "no catalogue"

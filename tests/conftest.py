@@ -25,7 +25,11 @@ ROOT = Path(__file__).parent.parent
 COLUMNS, QUESTIONS, ANSWERS = GZ2.columns, GZ2.questions, GZ2.texts
 
 
-TOGETHER = ("tests/pipeline/", "tests/training/test_checkpoints.py")
+TOGETHER = (
+    "tests/pipeline/",
+    "tests/training/test_checkpoints.py",
+    "tests/classify/test_cluster.py",
+)
 """Tests that share what takes long to make: one process runs all of each. (pytest-xdist's own marks
 for that don't work with pytest 9.2.)"""
 

@@ -89,7 +89,17 @@ def test_training_imports_nothing_that_only_prediction_uses() -> None:
     assert not [module for module in seen if module.startswith(("predict/", "images/", "scoring/"))]
 
 
-HIDDEN = ("astropy", "dvc", "jinja2", "matplotlib", "pydantic", "yaml", "vl_convert")
+HIDDEN = (
+    "astropy",
+    "dask",
+    "distributed",
+    "dvc",
+    "jinja2",
+    "matplotlib",
+    "pydantic",
+    "yaml",
+    "vl_convert",
+)
 """What the extras install"""
 IMPORT = f"""
 import sys

@@ -4,10 +4,12 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from concurrent.futures import Executor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import chain, islice
+from math import ceil
 from pathlib import Path
 
 import torch
@@ -17,19 +19,23 @@ from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import atomic, digest, remove
 from galaxyzoo.base.messages import MOST_NAMED, count, shorten
 from galaxyzoo.classify.catalogue import Layout
+from galaxyzoo.classify.chunks import Job, chunks_of
 from galaxyzoo.classify.columns import ColumnSet, tree_with
 from galaxyzoo.classify.identity import facts_of
 from galaxyzoo.classify.partial import Partial, write_told
 from galaxyzoo.classify.scale import tell_scale
 from galaxyzoo.classify.targets import beside, read_targets, tell_unmatched
+from galaxyzoo.classify.terms import Terms, resolved
 from galaxyzoo.classify.whole import Catalogue
-from galaxyzoo.classify.workers import Job, classify_batches
+from galaxyzoo.classify.workers import classify_chunks
 from galaxyzoo.classify.writing import WRITERS, check_columns_of, check_output, fitted
 from galaxyzoo.images.opening import open_files
-from galaxyzoo.images.sources import survey
+from galaxyzoo.images.sources import Files, survey
 from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, LoadOptions, Predictor, load_model
 from galaxyzoo.predict.rows import Entry, label
 from galaxyzoo.processes.cores import usable_cores
+from galaxyzoo.processes.dask_engine import connect, engine_of
+from galaxyzoo.processes.engines import AnyExecutor
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +63,12 @@ class Options:
     id_column: str | None = None
     """Its column of ids; None: the only one that is called so"""
     workers: int | None = None
-    """Processes; None: as many as there are cores that this process may use"""
+    """Processes; None: as many as there are cores that this process may use. 1 is this process
+    itself: that takes the least memory, but an image that ends it ends the run"""
+    executor: Executor | None = None
+    """What does the work in place of these processes; it must be able to take what is pickled"""
+    cluster: str | None = None
+    """Or a cluster of Dask: the address of its scheduler, or the path of the file that it wrote"""
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,13 @@ def classify(images: Path, model: Path | None, output: Path, options: Options) -
     """
     check_output(output)
     _check_table(options, output)
-    torch.set_num_threads(1)  # as in each worker
+    with _engine(options) as engine, _one_thread():
+        return _classify(images, model, output, options, engine)
+
+
+def _classify(
+    images: Path, model: Path | None, output: Path, options: Options, engine: int | AnyExecutor
+) -> Outcome:
     predictor = load_model(model, options.load)
     _tell_model(predictor, named=model is not None)
     tell_scale(predictor, images, options.load.crop)
@@ -90,17 +107,60 @@ def classify(images: Path, model: Path | None, output: Path, options: Options) -
     work = label(files, found)
     tree = tree_with(options.columns, predictor.tree)
     layout = Layout(tree, options.described, options.columns)
-    catalogue = _catalogue(predictor, layout, options, output, [label for label, _ in work])
-    job = Job(files, layout, predictor.crop, predictor.path, options.load)
-    identity = _identity(job, work, predictor)
+    catalogue = _catalogue(predictor, layout, options, output, work)
+    job = _job(predictor, layout, options.load)
+    identity = _identity(job, files, work, predictor)
     with Partial(output.with_name(f"{output.name}.partial"), identity) as partial:
-        _add_batches(partial, job, predictor, work, options)
+        _add_batches(partial, _AllWork(job, files, work, predictor, engine))
         _write(partial, catalogue, output)
         _tell_suspicious(partial, output)
         remove(partial.path)
     if found.others:
         logger.warning("%s", found.left_out())
     return Outcome(partial.galaxies, partial.rejected, partial.suspicious)
+
+
+@dataclass(frozen=True)
+class _AllWork:
+    """All of the work, and who does it."""
+
+    job: Job
+    files: Files
+    work: Sequence[Entry]
+    predictor: Predictor
+    engine: int | AnyExecutor
+    """A number of processes, or what is there already: see `classify_chunks`"""
+
+
+@contextmanager
+def _engine(options: Options) -> Iterator[int | AnyExecutor]:
+    """Who does the work; a cluster is looked for before anything else is done."""
+    given = (options.workers, options.executor, options.cluster)
+    if sum(own is not None for own in given) > 1:
+        raise ClassifyError("workers, executor, cluster: only one of these can be given")
+    if options.executor is not None:
+        yield engine_of(options.executor)
+    elif options.cluster is not None:
+        with closing(connect(options.cluster)) as cluster:
+            yield cluster
+    else:
+        yield 0 if options.workers == 1 else options.workers or usable_cores()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One thread of torch, as in each worker."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _job(predictor: Predictor, layout: Layout, load: LoadOptions) -> Job:
+    options = resolved(predictor, load)
+    return Job(layout, predictor.crop, predictor.path.absolute(), options, Terms.of(predictor))
 
 
 def _check_table(options: Options, output: Path) -> None:
@@ -122,14 +182,14 @@ def _tell_model(predictor: Predictor, named: bool) -> None:
 
 
 def _catalogue(
-    predictor: Predictor, layout: Layout, options: Options, output: Path, labels: Sequence[str]
+    predictor: Predictor, layout: Layout, options: Options, output: Path, work: Sequence[Entry]
 ) -> Catalogue:
     """What the catalogue will hold, as yet without rows."""
     headings, targets, alone = layout.headings(), None, False
     if options.table is not None:
         targets = read_targets(options.table, options.id_column)
         targets = fitted(beside(targets, [heading.name for heading in headings]), output)
-        alone = tell_unmatched(targets, labels)
+        alone = tell_unmatched(targets, [label for label, _ in work])
     facts = facts_of(predictor, options.columns, targets)
     catalogue = Catalogue(headings, facts, targets, alone)
     check_columns_of(output, catalogue.schema)
@@ -146,7 +206,7 @@ def warnings_path(output: Path) -> Path:
     return output.with_name(f"{output.name}.warnings.csv")
 
 
-def _identity(job: Job, work: Sequence[Entry], predictor: Predictor) -> str:
+def _identity(job: Job, files: Files, work: Sequence[Entry], predictor: Predictor) -> str:
     """What tells a run from others that would give other rows: 64 hex digits."""
     facts = [
         digest(job.model),
@@ -160,22 +220,21 @@ def _identity(job: Job, work: Sequence[Entry], predictor: Predictor) -> str:
     ]
     whole = hashlib.sha256(json.dumps(facts).encode())
     for _, name in work:
-        whole.update(json.dumps([name, job.files.fingerprint(name)]).encode())
+        whole.update(json.dumps([name, files.fingerprint(name)]).encode())
     return whole.hexdigest()
 
 
-def _add_batches(
-    partial: Partial, job: Job, predictor: Predictor, work: Sequence[Entry], options: Options
-) -> None:
-    size = _PASSES * predictor.batch_size
-    starts = range(partial.batches * size, len(work), size)
-    batches = [work[start : start + size] for start in starts]
-    workers = options.workers or usable_cores()
+def _add_batches(partial: Partial, run: _AllWork) -> None:
+    size = _PASSES * run.predictor.batch_size
+    first = partial.batches * size
+    chunks = chunks_of(run.job, run.files, run.work, size, first)
+    left = ceil(max(len(run.work) - first, 0) / size)
+    engine = run.engine if isinstance(run.engine, AnyExecutor) else min(run.engine, left)
     done = partial.galaxies + partial.rejected
-    with closing(classify_batches(job, predictor, batches, workers)) as results:
-        first = list(islice(results, 1))  # forks before the bar starts its thread
-        with tqdm(total=len(work), initial=done, unit=" images", disable=None) as bar:
-            for batch in chain(first, results):
+    with closing(classify_chunks(run.predictor, run.files, chunks, engine)) as results:
+        begun = list(islice(results, 1))  # forks before the bar starts its thread
+        with tqdm(total=len(run.work), initial=done, unit=" images", disable=None) as bar:
+            for batch in chain(begun, results):
                 partial.add(batch)
                 bar.update(batch.galaxies + len(batch.rejected))
 

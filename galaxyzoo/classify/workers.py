@@ -1,44 +1,40 @@
 """From files of images to rows of the catalogue, in several processes, in order.
 
-On a CPU each worker does whole batches: it reads, decodes and crops the images, predicts with one
+On a CPU each worker does whole chunks: it reads, decodes and crops the images, predicts with one
 thread, and formats the rows. So all cores are busy, however decoding and network share the work.
-With an accelerator, workers stop at the cropped images, and the main process predicts.
+With an accelerator, workers of this machine stop at the cropped images, and the main process
+predicts. Workers of an executor, wherever they are, do the whole.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+import logging
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from galaxyzoo.classify.catalogue import Layout
+from galaxyzoo.classify.chunks import Chunk, Job
 from galaxyzoo.classify.partial import ClassifiedBatch, Told
+from galaxyzoo.classify.terms import TermsError, Where, spot
 from galaxyzoo.images.decoding import decode_and_check
 from galaxyzoo.images.sources import Files, ImagesError
 from galaxyzoo.images.suspicion import suspicion
-from galaxyzoo.predict.predictor import Crop, LoadOptions, Predictor, load_model
+from galaxyzoo.predict.predictor import Predictor, load_model
 from galaxyzoo.predict.rows import Entry
-from galaxyzoo.processes.workers import WorkersError, in_processes
+from galaxyzoo.processes.engines import AnyExecutor, Engine, OwnProcesses
+from galaxyzoo.processes.surviving import in_order
+from galaxyzoo.processes.workers import WorkersError
+
+logger = logging.getLogger(__name__)
 
 Out = TypeVar("Out")
 
 # Bytes that a worker reads before it decodes: each of the two then finds its code and data in the
 # processor's caches, and files of any size fit into memory.
 _READ_AHEAD = 8 * 2**20
-
-
-@dataclass(frozen=True)
-class Job:
-    """All that a worker needs to know."""
-
-    files: Files
-    layout: Layout
-    crop: Crop
-    model: Path
-    options: LoadOptions
 
 
 @dataclass(frozen=True)
@@ -52,34 +48,81 @@ class _Prepared:
     """What is odd about each image; empty if nothing is"""
     rejected: list[Told]
     suspicious: list[Told]
+    unread: list[str]
+    """Names of files that can't be read"""
 
 
-def classify_batches(
-    job: Job, predictor: Predictor, work: Sequence[Sequence[Entry]], workers: int
+@dataclass(frozen=True)
+class _Classified:
+    """What a worker makes of a chunk."""
+
+    batch: ClassifiedBatch
+    unread: list[str]
+    where: Where
+
+
+def classify_chunks(
+    predictor: Predictor, files: Files, chunks: Iterable[Chunk], workers: "int | AnyExecutor"
 ) -> Generator[ClassifiedBatch]:
-    """What comes of each batch of `work`, in order. Only a few batches are held at a time.
+    """What comes of each of `chunks`, in order. Only a few are held at a time.
 
-    `predictor` is the model of `job`. torch must be set to one thread: with more, it could round
-    otherwise than in a worker. Raises WorkersError if a worker is killed.
+    `predictor` is the model of their job, and `files` are those that they are parts of. `workers`
+    are so many processes, which are made, where 0 is this one; or an engine that is there. torch
+    must be set to one thread: with more, it could round otherwise than in a worker. An image that
+    ends its worker is rejected. Raises WorkersError if no worker can work, and UserError if one
+    can't do as this machine does.
     """
-    on_cpu = predictor.compute.device.type == "cpu"
-    workers = min(workers, len(work))
-    if workers <= 1:
-        for entries in work:
-            yield _finish(job, predictor, _prepare(job, entries))
-    elif on_cpu:
-        yield from _in_processes(_Worker.classify, job, work, workers)
+    if isinstance(workers, AnyExecutor):
+        yield from _elsewhere(predictor, files, chunks, workers)
+    elif not workers:
+        yield from (_finish(chunk.job, predictor, _prepare(chunk)) for chunk in chunks)
+    elif predictor.compute.device.type == "cpu":
+        for done in _in_order(OwnProcesses(workers, _start), _classify, chunks):
+            yield done.batch
     else:
-        for prepared in _in_processes(_Worker.prepare, job, work, workers):
+        for job, prepared in _in_order(OwnProcesses(workers, _start), _prepare_there, chunks):
             yield _finish(job, predictor, prepared)
 
 
-def _prepare(job: Job, entries: Sequence[Entry]) -> _Prepared:
+def _elsewhere(
+    predictor: Predictor, files: Files, chunks: Iterable[Chunk], engine: AnyExecutor
+) -> Generator[ClassifiedBatch]:
+    here = spot(predictor.compute.device)
+    kinds = {here.kind}
+    for done in in_order(engine, _classify, chunks):
+        for name in done.unread:
+            _check_unread(files, name, done.where.host)
+        if done.where.kind not in kinds:
+            kinds.add(done.where.kind)
+            logger.warning(
+                "the worker on %s is %s, and this machine is %s: last digits may differ",
+                done.where.host,
+                done.where.kind,
+                here.kind,
+            )
+        yield done.batch
+
+
+def _check_unread(files: Files, name: str, host: str) -> None:
+    """Refuse a worker that lacks a file which is there: it must not be rejected for that."""
+    try:
+        files.read(name)
+    except ImagesError:
+        return
+    raise TermsError(
+        f"the worker on {host}: can't read {name} of {files.path}, which can be read here; workers "
+        "need the images under the same path"
+    )
+
+
+def _prepare(chunk: Chunk) -> _Prepared:
+    job, entries = chunk.job, chunk.entries
     labels: list[str] = []
     images: list[NDArray[np.uint8]] = []
     warnings: dict[str, str] = {}
-    reasons: dict[str, str] = {}
-    for contents in _read(job.files, entries, reasons):
+    reasons = dict(chunk.left_out)
+    unread: list[str] = []
+    for contents in _read(chunk, reasons, unread):
         for (label, name), content in contents:
             try:
                 image, why = _see(job, content)
@@ -95,6 +138,7 @@ def _prepare(job: Job, entries: Sequence[Entry]) -> _Prepared:
         list(warnings.values()),
         rejected=[(name, reasons[name]) for _, name in entries if name in reasons],
         suspicious=[(name, why) for name, why in warnings.items() if why],
+        unread=unread,
     )
 
 
@@ -106,19 +150,22 @@ def _see(job: Job, content: bytes) -> tuple[NDArray[np.uint8], str]:
 
 
 def _read(
-    files: Files, entries: Sequence[Entry], reasons: dict[str, str]
+    chunk: Chunk, reasons: dict[str, str], unread: list[str]
 ) -> Iterator[list[tuple[Entry, bytes]]]:
-    """The contents of some files, many at a time.
+    """The contents of a chunk's files, many at a time, but for those that `reasons` tell of.
 
     Why others can't be read is added to `reasons`, by name.
     """
     contents: list[tuple[Entry, bytes]] = []
     size = 0
-    for entry in entries:
+    for entry in chunk.entries:
+        if entry[1] in reasons:
+            continue
         try:
-            contents.append((entry, files.read(entry[1])))
+            contents.append((entry, chunk.part.read(entry[1])))
         except ImagesError as error:
             reasons[entry[1]] = str(error)
+            unread.append(entry[1])
             continue
         size += len(contents[-1][1])
         if size > _READ_AHEAD:
@@ -135,36 +182,46 @@ def _finish(job: Job, predictor: Predictor, prepared: _Prepared) -> ClassifiedBa
     return ClassifiedBatch(len(prepared.labels), rows, prepared.rejected, prepared.suspicious)
 
 
-class _Worker:
-    """What a process of the pool keeps between batches."""
+class _Loaded:
+    """The model that a worker loaded last, which all its chunks share."""
 
-    job: Job
-    predictor: Predictor | None = None
-
-    @classmethod
-    def start(cls, job: Job) -> None:
-        torch.set_num_threads(1)
-        cls.job = job
+    lock = Lock()
+    job: Job | None = None
+    predictor: Predictor
 
     @classmethod
-    def prepare(cls, entries: Sequence[Entry]) -> _Prepared:
-        return _prepare(cls.job, entries)
+    def of(cls, job: Job) -> Predictor:
+        """Raises TermsError if this machine can't compute as the job says."""
+        with cls.lock:
+            if cls.job != job:
+                job.terms.check(job.model)
+                cls.predictor = load_model(job.model, job.options)
+                cls.job = job
+            return cls.predictor
 
-    @classmethod
-    def classify(cls, entries: Sequence[Entry]) -> ClassifiedBatch:
-        if cls.predictor is None:
-            cls.predictor = load_model(cls.job.model, cls.job.options)
-        return _finish(cls.job, cls.predictor, _prepare(cls.job, entries))
+
+def _start() -> None:
+    torch.set_num_threads(1)
 
 
-def _in_processes(
-    action: Callable[[Sequence[Entry]], Out],
-    job: Job,
-    work: Sequence[Sequence[Entry]],
-    workers: int,
+def _prepare_there(chunk: Chunk) -> tuple[Job, _Prepared]:
+    return chunk.job, _prepare(chunk)
+
+
+def _classify(chunk: Chunk) -> _Classified:
+    """All of the work on a chunk, in whatever process."""
+    torch.set_num_threads(1)
+    predictor = _Loaded.of(chunk.job)
+    prepared = _prepare(chunk)
+    batch = _finish(chunk.job, predictor, prepared)
+    return _Classified(batch, prepared.unread, spot(predictor.compute.device))
+
+
+def _in_order(
+    engine: Engine, action: Callable[[Chunk], Out], chunks: Iterable[Chunk]
 ) -> Generator[Out]:
     try:
-        yield from in_processes(action, work, workers, _Worker.start, (job,))
+        yield from in_order(engine, action, chunks)
     except WorkersError as error:
         raise WorkersError(
             f"{error}, and goes on from here; --workers 1 takes the least"

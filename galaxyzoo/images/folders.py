@@ -1,13 +1,40 @@
 """Images that are files: in a folder, or one alone."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from galaxyzoo.images.sources import ImagesError, refuse_large
 
 _Place = tuple[int, int]
 """Device and number: what a folder is, by whatever name"""
+
+
+@dataclass(frozen=True)
+class PlainPart:
+    """Files whose names are relative to a folder."""
+
+    folder: Path
+    bad: Mapping[str, str]
+    """Why some can't be read, as far as it is known beforehand"""
+
+    def read(self, name: str) -> bytes:
+        if name in self.bad:
+            raise ImagesError(self.bad[name])
+        if "\0" in name:
+            raise ImagesError("is no name of a file")
+        path = self.locate(name)
+        try:
+            if not path.is_file():  # to open a named pipe would wait for ever
+                raise ImagesError("is no file" if path.exists() else "is not there")
+            refuse_large(path.stat().st_size)
+            return path.read_bytes()
+        except OSError as error:
+            raise ImagesError(f"can't be read: {error.strerror}") from error
+
+    def locate(self, name: str) -> Path:
+        return self.folder / os.fsdecode(name.encode("utf-8", "surrogateescape"))
 
 
 class PlainFiles:
@@ -22,33 +49,23 @@ class PlainFiles:
         self, path: Path, folder: Path, names: tuple[str, ...], bad: Mapping[str, str] | None = None
     ) -> None:
         self.path = path
-        self.folder = folder
         self.names = names
         self.bad: Mapping[str, str] = bad or {}
+        self._whole = PlainPart(folder, self.bad)
 
     def read(self, name: str) -> bytes:
-        if name in self.bad:
-            raise ImagesError(self.bad[name])
-        if "\0" in name:
-            raise ImagesError("is no name of a file")
-        path = self._locate(name)
-        try:
-            if not path.is_file():  # to open a named pipe would wait for ever
-                raise ImagesError("is no file" if path.exists() else "is not there")
-            refuse_large(path.stat().st_size)
-            return path.read_bytes()
-        except OSError as error:
-            raise ImagesError(f"can't be read: {error.strerror}") from error
+        return self._whole.read(name)
+
+    def part(self, names: Sequence[str]) -> PlainPart:
+        bad = {name: self.bad[name] for name in names if name in self.bad}
+        return PlainPart(self._whole.folder.absolute(), bad)
 
     def fingerprint(self, name: str) -> str:
         try:
-            status = self._locate(name).stat()
+            status = self._whole.locate(name).stat()
         except (OSError, ValueError):
             return "-"
         return f"{status.st_size} {status.st_mtime_ns}"
-
-    def _locate(self, name: str) -> Path:
-        return self.folder / os.fsdecode(name.encode("utf-8", "surrogateescape"))
 
 
 class FolderFiles(PlainFiles):

@@ -1,14 +1,17 @@
 """Some files of images, wherever they are: zips.py, folders.py and lists.py find and read them.
 
-All of them can be handed to other processes, which then read at the same time.
+All of them can be handed to other processes, which then read at the same time; to other machines go
+parts of them, which are small.
 """
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
+
+import numpy as np
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.ids import is_id
@@ -35,6 +38,14 @@ class ImagesError(UserError):
     """The images are missing, or some of them can't be used."""
 
 
+class Part(Protocol):
+    """Some files, to be read elsewhere: picklable, and small however many there are in all."""
+
+    def read(self, name: str) -> bytes:
+        """As that of the `Files` that it is part of, for the names that it was made with."""
+        ...
+
+
 class Files(Protocol):
     """Some files, each with a name."""
 
@@ -49,6 +60,13 @@ class Files(Protocol):
 
     def read(self, name: str) -> bytes:
         """The content of a file; ImagesError if it can't be read, or is larger than MAX_BYTES."""
+        ...
+
+    def part(self, names: Sequence[str]) -> Part:
+        """What reads the files of these `names` in another process, or on another machine.
+
+        That finds what lies in the file system by the same absolute path.
+        """
         ...
 
     def fingerprint(self, name: str) -> str:
@@ -81,10 +99,16 @@ def survey(files: Files) -> Survey:
     """
     if files.listed:
         return Survey(files.names, Counter())
-    seen = [name for name in files.names if not _is_hidden(name)]
-    wanted = {name: name in files.bad or bool(IMAGE_NAME.fullmatch(name)) for name in seen}
-    others = Counter(_ending(name) for name, image in wanted.items() if not image)
-    return Survey(tuple(name for name, image in wanted.items() if image), others)
+    images: list[str] = []
+    others: Counter[str] = Counter()
+    for name in files.names:
+        if _is_hidden(name):
+            continue
+        if name in files.bad or IMAGE_NAME.fullmatch(name):
+            images.append(name)
+        else:
+            others[_ending(name)] += 1
+    return Survey(tuple(images), others)
 
 
 def stem_id(name: str) -> str | None:
@@ -100,11 +124,27 @@ def is_fits(name: str) -> bool:
 def shared_ids(files: Files, names: tuple[str, ...]) -> dict[str, list[str]]:
     """The files of each GalaxyID that several have. Not counted is what is refused by its name."""
     found: dict[str, list[str]] = {}
-    for name in names:
-        galaxy_id = stem_id(name)
-        if galaxy_id is not None and name not in files.bad and not is_fits(name):
-            found.setdefault(galaxy_id, []).append(name)
+    for place in repeated(_id_of(files, name) for name in names):
+        galaxy_id = _id_of(files, names[place])
+        if galaxy_id is not None:
+            found.setdefault(galaxy_id, []).append(names[place])
     return {galaxy_id: same for galaxy_id, same in found.items() if len(same) > 1}
+
+
+def _id_of(files: Files, name: str) -> str | None:
+    return None if name in files.bad or is_fits(name) else stem_id(name)
+
+
+def repeated(texts: Iterable[str | None]) -> list[int]:
+    """The places of all texts that may be there twice, in order: all that are, and few others.
+
+    Takes 25 bytes of memory for each text, where a set of them would take hundreds.
+    """
+    hashes = np.fromiter((0 if text is None else hash(text) or 1 for text in texts), np.int64)
+    ordered = np.sort(hashes)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    places = np.flatnonzero(np.isin(hashes, twice[twice != 0])) if twice.size else twice
+    return [int(place) for place in places]
 
 
 def refuse_large(size: int) -> None:

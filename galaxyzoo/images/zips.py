@@ -9,7 +9,9 @@ import struct
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -35,6 +37,30 @@ _ZIP_ERRORS = (
 )
 
 _ENCRYPTED = 1  # flag of a member
+_EMPTY = b"PK\5\6" + bytes(18)  # a zip that holds nothing
+
+
+@dataclass(frozen=True)
+class ZipPart:
+    """Members of a zip, which are read without its directory. 150 bytes each when pickled."""
+
+    path: Path
+    members: Mapping[str, zipfile.ZipInfo]
+    """By name: where a member is, how large, and how packed"""
+    bad: Mapping[str, str]
+    """Why some can't be read"""
+
+    def read(self, name: str) -> bytes:
+        return _read(self._zip, name, self.members[name], self.bad)
+
+    def __reduce__(self) -> "tuple[type[ZipPart], tuple[object, ...]]":
+        return type(self), (self.path, self.members, self.bad)  # without an open file
+
+    @cached_property
+    def _zip(self) -> zipfile.ZipFile:
+        opened = zipfile.ZipFile(io.BytesIO(_EMPTY))
+        opened.fp = _reader(self.path)
+        return opened
 
 
 class ZipFiles:
@@ -59,25 +85,42 @@ class ZipFiles:
         return type(self), (self.path,)
 
     def read(self, name: str) -> bytes:
-        member = self._members[name][0]
-        if name in self.bad:
-            raise ImagesError(self.bad[name])
-        refuse_large(member.file_size)
-        try:
-            return self._zip.read(member)
-        except _ZIP_ERRORS as error:
-            why = str(error) or type(error).__name__
-            raise ImagesError(f"does not unpack from the zip: {shorten(why)}") from error
+        return _read(self._zip, name, self._members[name][0], self.bad)
+
+    def part(self, names: Sequence[str]) -> ZipPart:
+        members = {name: self._members[name][0] for name in names}
+        bad = {name: self.bad[name] for name in names if name in self.bad}
+        return ZipPart(self.path.absolute(), members, bad)
 
     def fingerprint(self, name: str) -> str:
         return " ".join(f"{member.file_size} {member.CRC}" for member in self._members[name])
 
 
-def _open(path: Path) -> zipfile.ZipFile:
+def _read(
+    opened: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, bad: Mapping[str, str]
+) -> bytes:
+    if name in bad:
+        raise ImagesError(bad[name])
+    refuse_large(member.file_size)
     try:
-        return zipfile.ZipFile(io.BufferedReader(_ForkableFile(path)))
+        return opened.read(member)
+    except _ZIP_ERRORS as error:
+        why = str(error) or type(error).__name__
+        raise ImagesError(f"does not unpack from the zip: {shorten(why)}") from error
+
+
+def _reader(path: Path) -> io.BufferedReader:
+    try:
+        return io.BufferedReader(_ForkableFile(path))
     except OSError as error:
         raise ImagesError(f"{path}: can't be read: {error.strerror}") from error
+
+
+def _open(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(_reader(path))
+    except ImagesError:
+        raise
     except _ZIP_ERRORS as error:
         why = str(error) or type(error).__name__
         cut = "cut short or damaged" if _begins_like_a_zip(path) else "none"

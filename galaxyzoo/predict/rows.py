@@ -1,9 +1,10 @@
 """What the row of an image is called, and in which order the rows of some files come."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import overload
 
-from galaxyzoo.base.ids import is_id, order
+from galaxyzoo.base.ids import MOST_DIGITS, is_id
 from galaxyzoo.base.messages import count, sentence, some
 from galaxyzoo.images.sources import Files, ImagesError, Survey, shared_ids, stem_id
 
@@ -12,8 +13,35 @@ logger = logging.getLogger(__name__)
 Entry = tuple[str, str]
 """What a row begins with, a GalaxyID or the name of the file; and that name"""
 
+_LAST = chr(MOST_DIGITS + 1)
 
-def label(files: Files, found: Survey) -> list[Entry]:
+
+class Entries(Sequence[Entry]):
+    """The entries of some files, in order: no more in memory than the files' names."""
+
+    def __init__(self, names: list[str], shared: Mapping[str, list[str]]) -> None:
+        """`names` in order; and the names that share a GalaxyID, by that."""
+        self._names, self._shared = names, shared
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Entry]: ...
+
+    def __getitem__(self, place: int | slice) -> Entry | list[Entry]:
+        if isinstance(place, slice):
+            return [self._entry(name) for name in self._names[place]]
+        return self._entry(self._names[place])
+
+    def _entry(self, name: str) -> Entry:
+        return _label_of(name, self._shared), name
+
+
+def label(files: Files, found: Survey) -> Entries:
     """Images, each with what its row begins with, in the order of the rows.
 
     That is the GalaxyID of one that is named <GalaxyID>.*, and the name of any other; also of
@@ -24,8 +52,9 @@ def label(files: Files, found: Survey) -> list[Entry]:
         raise ImagesError(f"{files.path}: {sentence(['holds no images', found.left_out()])}")
     shared = shared_ids(files, found.images)
     _tell_shared(shared)
-    entries = [(_label_of(name, shared), name) for name in found.images]
-    return sorted(entries, key=_place)
+    names = sorted(found.images)
+    names.sort(key=lambda name: _place(_label_of(name, shared)))
+    return Entries(names, shared)
 
 
 def label_paths(paths: Iterable[str]) -> dict[str, str]:
@@ -39,7 +68,7 @@ def label_paths(paths: Iterable[str]) -> dict[str, str]:
     return {path: _label_of(path, shared) for path in different}
 
 
-def _tell_shared(shared: dict[str, list[str]]) -> None:
+def _tell_shared(shared: Mapping[str, list[str]]) -> None:
     if shared:
         logger.warning(
             "%s, such as %s: their rows have the files' names",
@@ -48,12 +77,18 @@ def _tell_shared(shared: dict[str, list[str]]) -> None:
         )
 
 
-def _label_of(name: str, shared: dict[str, list[str]]) -> str:
+def _label_of(name: str, shared: Mapping[str, list[str]]) -> str:
     galaxy_id = stem_id(name)
     return name if galaxy_id is None or name in shared.get(galaxy_id, ()) else galaxy_id
 
 
-def _place(entry: Entry) -> tuple[bool, tuple[int, str, str], str]:
-    label, name = entry
-    named = not is_id(label)
-    return named, (0, "", "") if named else order(label), name
+def _place(label: str) -> str:
+    """What to sort labels by, ids as `order` has them; other labels stand after all ids.
+
+    One short text, since there is one for each image.
+    """
+    if not is_id(label):
+        return _LAST
+    number = label.lstrip("0")
+    zeros = len(label) - len(number)
+    return f"{chr(len(number))}{number}{chr(MOST_DIGITS - zeros if number else zeros)}"

@@ -12,7 +12,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from galaxyzoo.base.errors import UserError
@@ -21,11 +20,52 @@ from galaxyzoo.base.parents import end_with_parent
 In = TypeVar("In")
 Out = TypeVar("Out")
 
-_AHEAD = 3  # results that are waited for at a time, for each worker
+AHEAD = 3
+"""Results that are waited for at a time, for each worker"""
 
 
 class WorkersError(UserError):
     """A worker process is gone."""
+
+
+KILLED = (
+    "a worker process was killed, perhaps because memory ran out; "
+    "the same command can be given again"
+)
+
+
+class Pool:
+    """Processes of this machine, made when there is work for them. No two may be made at a time."""
+
+    def __init__(
+        self,
+        workers: int,
+        start: Callable[..., None] | None = None,
+        given: tuple[Any, ...] = (),
+    ) -> None:
+        """Each process begins with ``start(*given)``."""
+        self.workers = workers
+        self._begin = (os.getpid(), start, given)
+        self._others = set(multiprocessing.active_children())
+        self._pool = self._make()
+
+    def submit(self, action: Callable[[In], Out], item: In) -> Future[Out]:
+        return self._pool.submit(action, item)
+
+    def renew(self) -> None:
+        """Have new processes, as after one was killed, which ends all of a pool."""
+        self.close(at_once=True)
+        self._pool = self._make()
+
+    def close(self, at_once: bool) -> None:
+        """Wait for the work that has begun; or kill the processes, in the middle of it."""
+        if at_once:
+            for worker in set(multiprocessing.active_children()) - self._others:
+                worker.kill()
+        self._pool.shutdown(cancel_futures=True)
+
+    def _make(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self.workers, _context(), _begin, self._begin)
 
 
 def in_processes(
@@ -41,31 +81,21 @@ def in_processes(
     an exception, a signal or a `close`, kills the workers at once, in the middle of their work.
     Raises WorkersError if one of them is killed, and what `action` raises.
     """
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, _context(), _begin, (os.getpid(), start, given))
+    pool = Pool(workers, start, given)
     waiting: deque[Future[Out]] = deque()
+    at_once = True
     try:
         for item in items:
             waiting.append(pool.submit(action, item))
-            if len(waiting) >= _AHEAD * workers:
+            if len(waiting) >= AHEAD * workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-    except BaseException as error:
-        _kill(set(multiprocessing.active_children()) - others)
-        if isinstance(error, BrokenProcessPool):
-            raise WorkersError(
-                "a worker process was killed, perhaps because memory ran out; "
-                "the same command can be given again"
-            ) from error
-        raise
+        at_once = False
+    except BrokenProcessPool as error:
+        raise WorkersError(KILLED) from error
     finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _kill(workers: Iterable[BaseProcess]) -> None:
-    for worker in workers:
-        worker.kill()
+        pool.close(at_once)
 
 
 def _context() -> BaseContext:

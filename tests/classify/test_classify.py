@@ -1,6 +1,9 @@
 """Images to a catalogue: the same rows in whatever form the images come, and as evaluate's."""
 
+import os
 import random
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,20 +15,25 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+import galaxyzoo
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.classify import run, workers
 from galaxyzoo.classify.catalogue import Layout
+from galaxyzoo.classify.chunks import KILLS, Job, chunks_of
+from galaxyzoo.classify.partial import ClassifiedBatch
 from galaxyzoo.classify.run import Options, Outcome, classify, rejected_path
-from galaxyzoo.classify.workers import Job, classify_batches
+from galaxyzoo.classify.terms import Terms, resolved
+from galaxyzoo.classify.workers import classify_chunks
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.images.by_id import open_images
+from galaxyzoo.images.decoding import decode_and_check
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.processing import process_images
 from galaxyzoo.images.sources import ImagesError, survey
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import read_exported
-from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.predictor import LoadOptions, Predictor, load_model
 from galaxyzoo.predict.projection import project
 from galaxyzoo.predict.rows import label
 from galaxyzoo.processed import open_array
@@ -57,6 +65,11 @@ def galaxies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for galaxy_id in range(95, 95 + GALAXIES):
         (folder / f"{galaxy_id}.jpg").write_bytes(make_jpeg(galaxy_id))
     return folder
+
+
+def job_of(predictor: Predictor, layout: Layout, load: LoadOptions) -> Job:
+    terms = Terms.of(predictor)
+    return Job(layout, predictor.crop, predictor.path, resolved(predictor, load), terms)
 
 
 def evaluated(images: Path, model_file: Path, folder: Path) -> NDArray[np.float64]:
@@ -137,13 +150,17 @@ def test_an_accelerator_predicts_in_the_main_process(
     source = open_images(galaxies)
     entries = [(galaxy_id, name) for galaxy_id, name in source.names.items()]
     layout = Layout(GZ2, described=False)
-    job = Job(source.files, layout, predictor.crop, model, LoadOptions())
-    batches = [entries[:20], entries[20:]]
-    expected = list(classify_batches(job, predictor, batches, 1))
+    job = job_of(predictor, layout, LoadOptions())
+
+    def classified(predictor: Predictor, workers: int) -> list[ClassifiedBatch]:
+        chunks = chunks_of(job, source.files, entries, 20)
+        return list(classify_chunks(predictor, source.files, chunks, workers))
+
+    expected = classified(predictor, 0)
     finish = workers._finish
     elsewhere = replace(predictor, compute=replace(predictor.compute, device=torch.device("meta")))
     monkeypatch.setattr(workers, "_finish", lambda j, _, prepared: finish(j, predictor, prepared))
-    assert list(classify_batches(job, elsewhere, batches, 2)) == expected
+    assert classified(elsewhere, 2) == expected
 
 
 def test_whatever_would_give_other_rows_makes_it_another_run(
@@ -159,7 +176,7 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
     ) -> str:
         predictor = load_model(model, load)
         layout = Layout(GZ2, described, columns)
-        return run._identity(Job(files, layout, predictor.crop, model, load), work, predictor)
+        return run._identity(job_of(predictor, layout, load), files, work, predictor)
 
     runs = [
         identity(every),
@@ -171,11 +188,9 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
         identity(every, described=True),
         identity(every, columns="gz2"),
     ]
-    fewer = run._identity(
-        Job(files, Layout(GZ2, False), load_model(model).crop, model, every),
-        work[1:],
-        load_model(model),
-    )
+    loaded = load_model(model)
+    job = job_of(loaded, Layout(GZ2, False), every)
+    fewer = run._identity(job, files, work[1:], loaded)
     assert len({*runs, fewer}) == len(runs) + 1
     assert identity(every) == runs[0]
 
@@ -185,7 +200,7 @@ def test_an_image_is_named_by_its_id_whatever_others_are_named(
 ) -> None:
     names = ["b/10.jpg", "9.png", f"{2**64}.jpg", "m31.jpg", "007.jpg", "²5.jpg"]
     files = open_files(make_zip(tmp_path / "z.zip", dict.fromkeys(names, b"")))
-    assert label(files, survey(files)) == [
+    assert list(label(files, survey(files))) == [
         ("007", "007.jpg"),
         ("9", "9.png"),
         ("10", "b/10.jpg"),
@@ -266,6 +281,42 @@ def test_every_kind_of_image_is_classified_or_rejected_with_its_reason(
     png, animated = fractions[names.index("really_png.jpg")], fractions[names.index("animated.png")]
     assert np.abs(png - animated).max() < 1e-6
     assert {path.name for path in tmp_path.iterdir()} == {"z.zip", "c.csv", "c.csv.rejected.csv"}
+
+
+@pytest.mark.parametrize("workers_", [1, 2])
+def test_an_image_that_kills_its_process_is_found_and_rejected(
+    galaxies: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers_: int
+) -> None:
+    """All others have the bytes that they have where it is rejected as any bad image."""
+    deadly = (galaxies / "101.jpg").read_bytes()
+
+    def decode(content: bytes) -> Any:
+        if content == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return decode_and_check(content)
+
+    members = {path.name: path.read_bytes() for path in galaxies.iterdir()}
+    for name, content in (("bad", b"?"), ("deadly", deadly)):
+        make_zip(tmp_path / f"{name}.zip", members | {"101.jpg": content})
+    classify(tmp_path / "bad.zip", model, tmp_path / "bad.csv", ALONE)
+    with monkeypatch.context() as patch:
+        patch.setattr(workers, "decode_and_check", decode)
+        options = Options(workers=None if workers_ == 1 else 2)
+        patch.setattr(run, "usable_cores", lambda: workers_)
+        patch.setattr(run, "_PASSES", workers_)
+        outcome = classify(tmp_path / "deadly.zip", model, tmp_path / "deadly.csv", options)
+    assert outcome == Outcome(GALAXIES - 1, 1)
+    assert (tmp_path / "deadly.csv").read_bytes() == (tmp_path / "bad.csv").read_bytes()
+    assert KILLS in rejected_path(tmp_path / "deadly.csv").read_text()
+
+
+def test_it_can_be_called_from_python_with_any_executor(
+    galaxies: Path, model: Path, tmp_path: Path
+) -> None:
+    with ThreadPoolExecutor(2) as executor:
+        outcome = galaxyzoo.classify(galaxies, tmp_path / "a.csv", model, executor=executor)
+    assert outcome == galaxyzoo.classify(str(galaxies), str(tmp_path / "b.csv"), model, workers=1)
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
 def test_files_larger_than_what_is_read_ahead(

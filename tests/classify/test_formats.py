@@ -19,7 +19,8 @@ from astropy.table import MaskedColumn, Table
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.classify import run
 from galaxyzoo.classify.run import Options, classify
-from galaxyzoo.classify.workers import Job, classify_batches
+from galaxyzoo.classify.workers import classify_chunks
+from galaxyzoo.images.sources import Files
 from galaxyzoo.predict.predictor import Predictor
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.classify.classify_inputs import make_model
@@ -221,11 +222,12 @@ def test_another_table_takes_up_what_an_interrupted_run_has_classified(
         assert (folder / "stopped.csv.partial").exists()
     given: list[int] = []
 
-    def count(job: Job, predictor: Predictor, batches: Any, workers: int) -> Any:
-        given.append(len(batches))
-        return classify_batches(job, predictor, batches, workers)
+    def count(predictor: Predictor, files: Files, chunks: Any, workers: Any) -> Any:
+        left = list(chunks)
+        given.append(len(left))
+        return classify_chunks(predictor, files, left, workers)
 
-    monkeypatch.setattr(run, "classify_batches", count)
+    monkeypatch.setattr(run, "classify_chunks", count)
     assert write(folder, "stopped.csv").read_bytes() == (folder / "c.csv").read_bytes()
     assert given == [0]
 

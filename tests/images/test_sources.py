@@ -1,4 +1,5 @@
 import os
+import pickle
 import struct
 import zipfile
 from pathlib import Path
@@ -7,7 +8,7 @@ import pytest
 
 from galaxyzoo.images import sources
 from galaxyzoo.images.opening import open_files
-from galaxyzoo.images.sources import Files, ImagesError, survey
+from galaxyzoo.images.sources import Files, ImagesError, Part, survey
 from tests.conftest import make_jpeg, make_zip
 
 
@@ -129,3 +130,39 @@ def test_a_changed_file_has_another_fingerprint(tmp_path: Path) -> None:
     zips = [make_zip(tmp_path / f"{text}.zip", {"1.jpg": text.encode()}) for text in ("one", "two")]
     first, second = (open_files(path).fingerprint("1.jpg") for path in zips)
     assert first != second
+
+
+def test_a_part_reads_elsewhere_what_the_files_read_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also from another working folder; a zip without the directory that it has."""
+    members = {"a/1.jpg": b"one", "2.jpg": b"2" * 5000, "../3.jpg": b"three", "4.jpg": b"four"}
+    images = make_zip(tmp_path / "images.zip", members)
+    (tmp_path / "1.jpg").write_bytes(b"one")
+    (tmp_path / "list.txt").write_text("1.jpg\ngone.jpg\n")
+    damaged = images.read_bytes().replace(b"four", b"five")
+    images.write_bytes(damaged)
+    monkeypatch.chdir(tmp_path)
+    for path in (Path("images.zip"), Path("list.txt"), Path("1.jpg")):
+        files = open_files(path)
+        sent = pickle.dumps(files.part(files.names))
+        expected = {name: tried(files, name) for name in files.names}
+        if path.suffix == ".zip":
+            images.write_bytes(damaged[: damaged.index(b"PK\1\2")])
+        with monkeypatch.context() as elsewhere:
+            elsewhere.chdir("/")
+            part = pickle.loads(sent)  # noqa: S301  of ours
+            assert {name: tried(part, name) for name in files.names} == expected
+
+
+def tried(files: Files | Part, name: str) -> bytes | str:
+    try:
+        return files.read(name)
+    except ImagesError as error:
+        return str(error)
+
+
+def test_a_part_of_a_zip_is_small(tmp_path: Path) -> None:
+    members = {f"images_training_rev1/{100_000 + n}.jpg": b"" for n in range(2_000)}
+    files = open_files(make_zip(tmp_path / "images.zip", members))
+    assert len(pickle.dumps(files.part(files.names[:256]))) < 256 * 200

@@ -1,0 +1,96 @@
+"""What must be the same wherever a run computes: else its rows would not be those of one run."""
+
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Self
+
+import torch
+
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.files import digest
+from galaxyzoo.devices import choose_device, computes_bfloat16, describe
+from galaxyzoo.predict.predictor import LoadOptions, Predictor
+
+
+class TermsError(UserError):
+    """A worker can't compute as the machine does that started the run."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where something is computed."""
+
+    host: str
+    kind: str
+    """Of processor or accelerator: on two of one kind, results have the same bytes"""
+
+
+def spot(device: torch.device) -> Where:
+    return Where(platform.node(), describe(device))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a run computes with."""
+
+    versions: tuple[tuple[str, str], ...]
+    """Of programs, by name"""
+    model: str
+    """Digest of the model file"""
+    device: str
+    bfloat16: bool
+    """Whether it computes with bfloat16 on a device that has instructions for it"""
+
+    @classmethod
+    def of(cls, predictor: Predictor) -> Self:
+        device = predictor.compute.device
+        fast = predictor.compute.dtype == torch.bfloat16 and computes_bfloat16(device)
+        return cls(_versions(), digest(predictor.path), device.type, fast)
+
+    def check(self, model: Path) -> None:
+        """Raise TermsError, which names this host, if it can't compute so."""
+        here = dict(_versions())
+        for name, theirs in self.versions:
+            if here[name] != theirs:
+                _refuse(f"has {name} {here[name]}, and the run was started with {theirs}")
+        if not model.is_file():
+            _refuse(f"{model}: no such model file here")
+        if digest(model) != self.model:
+            _refuse(f"{model}: is another model file here than where the run was started")
+        try:
+            device = choose_device(self.device)
+        except UserError as error:
+            raise TermsError(f"{_here()} {error}") from error
+        if self.bfloat16 and not computes_bfloat16(device):
+            _refuse("has no instructions for bfloat16, with which the run was started")
+
+
+def resolved(predictor: Predictor, options: LoadOptions) -> LoadOptions:
+    """The options with which another process loads the same, whatever it would choose by itself."""
+    compute = predictor.compute
+    return LoadOptions(
+        compute.device.type,
+        str(compute.dtype).removeprefix("torch."),
+        predictor.views.count,
+        predictor.crop.fraction,
+        options.batch_size,
+    )
+
+
+def _versions() -> tuple[tuple[str, str], ...]:
+    python = ".".join(platform.python_version_tuple()[:2])
+    return (
+        ("Python", python),
+        ("galaxyzoo", version("galaxyzoo")),
+        ("torch", torch.__version__),
+    )
+
+
+def _refuse(why: str) -> None:
+    raise TermsError(f"{_here()} {why}")
+
+
+def _here() -> str:
+    return f"the worker on {platform.node()}:"

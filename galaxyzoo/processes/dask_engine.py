@@ -1,0 +1,114 @@
+"""Dask distributed, an extra: an engine of many machines, which who has one installs."""
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError, Executor, Future
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.messages import quoted, shorten
+from galaxyzoo.processes.engines import AnyExecutor, In, Out
+
+logger = logging.getLogger(__name__)
+
+_AGAIN = "the same command resumes"
+_QUIET = ("distributed.client", "distributed.core", "distributed.comm", "tornado.application")
+"""Loggers that tell over and over what one message of ours tells"""
+
+
+class ClusterError(UserError):
+    """The cluster can't be reached, or has gone."""
+
+
+class Cluster(AnyExecutor):
+    """A cluster of Dask."""
+
+    def __init__(self, client: Any, executor: Executor, own: bool) -> None:  # noqa: ANN401
+        super().__init__(executor)
+        self._client, self._own, self._told = client, own, False
+        self._dask = distributed()
+
+    def submit(self, action: Callable[[In], Out], item: In) -> Future[Out]:
+        submit: Any = self.executor.submit
+        try:
+            # not pure: Dask would hash each piece, and give an earlier failure again
+            future: Future[Out] = submit(action, item, pure=False)
+        except (OSError, ValueError, RuntimeError) as error:  # of a connection that is closed
+            raise self._gone() from error
+        return future
+
+    def workers(self) -> int:
+        """The threads of all workers that are there now."""
+        try:
+            threads: Mapping[str, int] = self._client.nthreads()
+        except (OSError, ValueError, RuntimeError) as error:  # of a connection that is closed
+            raise self._gone() from error
+        if not threads and not self._told:
+            logger.warning("the cluster has no workers yet: waiting for the first")
+        self._told = not threads
+        return sum(threads.values())
+
+    def ended_a_process(self, error: BaseException) -> bool:
+        if isinstance(error, CancelledError):
+            raise self._gone() from error
+        if isinstance(error, ImportError | AttributeError) or "deserializ" in str(error):
+            raise ClusterError(
+                "the scheduler and the workers need the packages that are here, in the same "
+                f"versions: {shorten(error)}"
+            ) from error
+        return isinstance(error, self._dask.KilledWorker)
+
+    def close(self, at_once: bool = True) -> None:
+        if self._own:
+            self._client.close(timeout=1 if at_once else 10)
+
+    def _gone(self) -> ClusterError:
+        return ClusterError(f"the scheduler of the cluster is gone; {_AGAIN} once there is one")
+
+
+def distributed() -> Any:  # noqa: ANN401
+    """Dask's module; UserError if it is missing."""
+    try:
+        return import_module("distributed")
+    except ImportError as error:
+        raise UserError(
+            "cluster: needs Dask, which is missing here: pip install 'galaxyzoo[cluster]'"
+        ) from error
+
+
+def connect(cluster: str) -> Cluster:
+    """The cluster whose scheduler has an address, as tcp://host:8786, or wrote such a file.
+
+    TLS is as Dask's own configuration says. Raises UserError if Dask is missing or nobody answers.
+    """
+    dask = distributed()
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    where = {"address": cluster} if "://" in cluster else {"scheduler_file": _file(cluster)}
+    try:
+        client = dask.Client(**where, set_as_default=False)
+    except (OSError, ValueError, TypeError, KeyError, ImportError, RuntimeError) as error:
+        why = str(error) or type(error).__name__
+        raise ClusterError(
+            f"cluster: no scheduler of Dask answers at {shorten(cluster)}: {shorten(why)}"
+        ) from error
+    return Cluster(client, client.get_executor(), own=True)
+
+
+def _file(cluster: str) -> str:
+    if not Path(cluster).is_file():
+        raise ClusterError(
+            "cluster: must be an address, as tcp://host:8786, or a scheduler's file, "
+            f"got {quoted(cluster)}"
+        )
+    return cluster
+
+
+def engine_of(executor: Executor) -> AnyExecutor:
+    """What works with an executor; one of Dask tells more than others."""
+    client = getattr(executor, "_client", None)
+    if type(executor).__module__.startswith("distributed.") and client is not None:
+        return Cluster(client, executor, own=False)
+    return AnyExecutor(executor)
