@@ -44,21 +44,25 @@ def _part(crop: float | None) -> float | None:
 @app.command()
 def classify(  # noqa: PLR0913, PLR0917  an argument for each option
     images: Annotated[
-        Path,
+        str,
         typer.Argument(
             help="A folder, searched to any depth; a zip, read in place; one image; or a text "
-            "file with a path per line, relative to the working folder. JPEG, PNG, TIFF, WebP, BMP "
-            "or GIF, from 64x64 pixels.",
+            "file with a path per line, relative to the working folder. Or a URL, such as "
+            "s3://bucket/images.zip, of a zip, an image, or a prefix of images. JPEG, PNG, TIFF, "
+            "WebP, BMP or GIF, from 64x64 pixels.",
+            metavar="IMAGES",
             show_default=False,
         ),
     ],
     output: Annotated[
-        Path,
+        str,
         typer.Option(
             "--output",
             "-o",
+            metavar="PATH",
             help="The catalogue, by its ending: .csv, in the format of Kaggle's submissions, "
-            ".parquet, .fits, .vot (VOTable) or .ecsv; the last three need astropy. "
+            ".parquet, .fits, .vot (VOTable) or .ecsv; the last three need astropy. It may be a "
+            "URL, such as s3://bucket/catalogue.csv. "
             "GalaxyID is text: that of an image named <GalaxyID>.jpg, digit by digit; of any "
             "other, the file's name. GalaxyIDs come first, in their order.",
         ),
@@ -153,6 +157,13 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
             show_default=False,
         ),
     ] = None,
+    work: Annotated[
+        Path,
+        typer.Option(
+            help="The folder of what is done so far, where the output is a URL.",
+            file_okay=False,
+        ),
+    ] = Path(),
 ) -> None:
     """Classify images of galaxies: what fraction of volunteers would give each answer.
 
@@ -164,7 +175,8 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
     """
     leave_at_once_when_interrupted(INTERRUPTED)
     # torch takes seconds to import, which --help need not wait for
-    from galaxyzoo.classify.run import Options, rejected_path  # noqa: PLC0415
+    from galaxyzoo.classify.destination import destination  # noqa: PLC0415
+    from galaxyzoo.classify.run import Options  # noqa: PLC0415
     from galaxyzoo.classify.run import classify as run  # noqa: PLC0415
     from galaxyzoo.predict.predictor import LoadOptions  # noqa: PLC0415
 
@@ -173,11 +185,14 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
     load = LoadOptions(
         device=device, precision=precision, views=views, crop=crop, batch_size=batch_size
     )
-    options = Options(load, catalogue, columns, table, id_column, workers, cluster=cluster)
+    options = Options(
+        load, catalogue, columns, table, id_column, workers, cluster=cluster, work=work
+    )
     with told(FAILED, INTERRUPTED):
         outcome = run(images, model, output, options)
-        written = str(output) if outcome.galaxies else "no catalogue"
-        listed = f" ({rejected_path(output)})" if outcome.rejected else ""
+        place = destination(output, work)
+        written = place.said(place.local) if outcome.galaxies else "no catalogue"
+        listed = f" ({place.said(place.lists[0])})" if outcome.rejected else ""
         say(
             f"{written}: {count(outcome.galaxies, 'galaxy', 'galaxies')} classified, "
             f"{count(outcome.rejected, 'file')} rejected{listed}"

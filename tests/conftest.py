@@ -27,6 +27,7 @@ COLUMNS, QUESTIONS, ANSWERS = GZ2.columns, GZ2.questions, GZ2.texts
 
 TOGETHER = (
     "tests/pipeline/",
+    "tests/remote/",
     "tests/training/test_checkpoints.py",
     "tests/classify/test_cluster.py",
 )

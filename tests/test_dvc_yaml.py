@@ -42,6 +42,7 @@ RERUN_BY = {
     "galaxyzoo/report/": ["report"],
     "galaxyzoo/params.py": ["report"],
     "galaxyzoo/tables/": [],
+    "galaxyzoo/remote/": [],
     "galaxyzoo/framing.py": [],
     "galaxyzoo/cutouts/": [],
     "galaxyzoo/classify/": [],

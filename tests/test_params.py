@@ -61,6 +61,11 @@ def test_every_parameter_says_what_it_means() -> None:
         ("zoom: 1.2", "zoom: 0.8", "train_tuned.zoom: must be greater than or equal to 1, got 0.8"),
         ("split:", "slpit:", "slpit: is not a parameter"),
         ("train_tuned:", "train_vgg:", "train_vgg: is not a parameter"),
+        (
+            "images: data",
+            "images: s3://me:secret@sky/data",
+            "data.images: must be a path; dvc import-url makes a file of a URL (docs/",
+        ),
         ("seed: 42", "seed: -1", "split.seed: must be greater than or equal to 0, got -1"),
     ],
 )

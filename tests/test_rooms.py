@@ -15,6 +15,7 @@ FLOORS = (
     ("base",),
     ("tree", "devices", "processed", "findings", "processes", "framing", "sky", "formats"),
     ("images", "labels", "tables"),
+    ("remote",),
     ("dataset", "sample"),
     ("networks/common",),
     ("networks/layers",),
@@ -90,13 +91,17 @@ def test_training_imports_nothing_that_only_prediction_uses() -> None:
 
 
 HIDDEN = (
+    "aiohttp",
     "astropy",
+    "botocore",
     "dask",
     "distributed",
     "dvc",
+    "fsspec",
     "jinja2",
     "matplotlib",
     "pydantic",
+    "s3fs",
     "yaml",
     "vl_convert",
 )

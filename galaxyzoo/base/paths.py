@@ -85,8 +85,8 @@ class ProcessedPaths:
 
     @property
     def jpegs(self) -> Path:
-        """Folder of the processed images as <GalaxyID>.jpg; empty if they aren't wanted"""
-        return self.folder / "images"
+        """Zip of the processed images as <GalaxyID>.jpg; empty if they aren't wanted"""
+        return self.folder / "images.zip"
 
 
 def trained_weights(network: str) -> Path:

@@ -7,7 +7,8 @@ means, and its unit, stands beside its value in params.yaml.
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import MOST_LISTED, quoted, shorten
@@ -30,6 +31,10 @@ _EXPECTED = {
 """Our words for some kinds of pydantic's errors; those of the others are clear"""
 
 
+_URL = "url"
+_IMPORT = "must be a path; dvc import-url makes a file of a URL (docs/object_storage.md)"
+
+
 class ParamsError(UserError):
     """A parameter is missing, unknown, of the wrong type or out of its range."""
 
@@ -41,12 +46,21 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
+def _here(path: str) -> str:
+    if "://" in path:
+        raise PydanticCustomError(_URL, _IMPORT)
+    return path
+
+
+DataPath = Annotated[str, Field(min_length=1), AfterValidator(_here)]
+
+
 class DataParams(Section):
     """Where the galaxies come from: the one section that many rooms read."""
 
-    images: Annotated[str, Field(min_length=1)]
-    labels: Annotated[str, Field(min_length=1)]
-    mapping: Annotated[str, Field(min_length=1)] = "data/no_mapping.csv"
+    images: DataPath
+    labels: DataPath
+    mapping: DataPath = "data/no_mapping.csv"
     label_column: Literal["debiased", "weighted_fraction", "fraction"] = "debiased"
 
 
@@ -101,5 +115,7 @@ def _describe_one(name: str, kind: str, message: str, value: object) -> str:
         return f"{name}: is missing"
     if kind == "extra_forbidden":
         return f"{name}: is not a parameter; remove it, or mend its spelling"
+    if kind == _URL:  # which may hold a password
+        return f"{name}: {message}"
     expected = _EXPECTED.get(kind) or message.replace("Input should", "must", 1)
     return f"{name}: {expected}, got {quoted(value)}"

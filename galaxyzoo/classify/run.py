@@ -21,6 +21,12 @@ from galaxyzoo.base.messages import MOST_NAMED, count, shorten
 from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.chunks import Job, chunks_of
 from galaxyzoo.classify.columns import ColumnSet, tree_with
+from galaxyzoo.classify.destination import (
+    Destination,
+    destination,
+    rejected_path,
+    warnings_path,
+)
 from galaxyzoo.classify.identity import facts_of
 from galaxyzoo.classify.partial import Partial, write_told
 from galaxyzoo.classify.scale import tell_scale
@@ -29,13 +35,13 @@ from galaxyzoo.classify.terms import Terms, resolved
 from galaxyzoo.classify.whole import Catalogue
 from galaxyzoo.classify.workers import classify_chunks
 from galaxyzoo.classify.writing import WRITERS, check_columns_of, check_output, fitted
-from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.sources import Files, survey
 from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, LoadOptions, Predictor, load_model
 from galaxyzoo.predict.rows import Entry, label
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.dask_engine import connect, engine_of
 from galaxyzoo.processes.engines import AnyExecutor
+from galaxyzoo.remote.opening import open_anywhere
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +75,8 @@ class Options:
     """What does the work in place of these processes; it must be able to take what is pickled"""
     cluster: str | None = None
     """Or a cluster of Dask: the address of its scheduler, or the path of the file that it wrote"""
+    work: Path = Path()
+    """The folder of what is done so far, where the catalogue goes to a URL"""
 
 
 @dataclass(frozen=True)
@@ -79,41 +87,51 @@ class Outcome:
     """Of the galaxies, those whose image may be wrong"""
 
 
-def classify(images: Path, model: Path | None, output: Path, options: Options) -> Outcome:
-    """Classify `images` (see opening.open_files) with a model file, into the catalogue `output`.
+def classify(
+    images: Path | str, model: Path | None, output: Path | str, options: Options
+) -> Outcome:
+    """Classify `images` (see `open_anywhere`) with a model file, into the catalogue `output`.
 
     Without a `model`, it is that of the sky which comes with the package.
     Writes what its name ends in: .csv, .parquet, .fits, .vot (VOTable) or .ecsv. Files that aren't
     galaxies are listed in `rejected_path(output)`; if all are such, there is no catalogue. Galaxies
     whose image may be wrong are listed in `warnings_path(output)`; files that aren't looked into
     are counted in a line. What is done stands in ``<output>.partial`` until all is, and the same
-    call resumes from there, also with another table of the user. Raises UserError for what can't be
+    call resumes from there, also with another table of the user. An `output` that is a URL is made
+    in the folder `options.work`, and sent whole at the end. Raises UserError for what can't be
     used.
     """
-    check_output(output)
-    _check_table(options, output)
+    place = destination(output, options.work)
+    check_output(place.local, place.said(place.local))
+    _check_table(options, place.local)
     with _engine(options) as engine, _one_thread():
-        return _classify(images, model, output, options, engine)
+        return _classify(images, model, place, options, engine)
 
 
 def _classify(
-    images: Path, model: Path | None, output: Path, options: Options, engine: int | AnyExecutor
+    images: Path | str,
+    model: Path | None,
+    place: Destination,
+    options: Options,
+    engine: int | AnyExecutor,
 ) -> Outcome:
     predictor = load_model(model, options.load)
     _tell_model(predictor, named=model is not None)
     tell_scale(predictor, images, options.load.crop)
-    files = open_files(images)
+    files = open_anywhere(images)
     found = survey(files)
     work = label(files, found)
     tree = tree_with(options.columns, predictor.tree)
     layout = Layout(tree, options.described, options.columns)
-    catalogue = _catalogue(predictor, layout, options, output, work)
+    catalogue = _catalogue(predictor, layout, options, place.local, work)
     job = _job(predictor, layout, options.load)
     identity = _identity(job, files, work, predictor)
-    with Partial(output.with_name(f"{output.name}.partial"), identity) as partial:
+    with Partial(place.partial, identity) as partial:
+        place.check()
         _add_batches(partial, _AllWork(job, files, work, predictor, engine))
-        _write(partial, catalogue, output)
-        _tell_suspicious(partial, output)
+        _write(partial, catalogue, place.local)
+        place.deliver()
+        _tell_suspicious(partial, place)
         remove(partial.path)
     if found.others:
         logger.warning("%s", found.left_out())
@@ -196,16 +214,6 @@ def _catalogue(
     return catalogue
 
 
-def rejected_path(output: Path) -> Path:
-    """Where the files are listed that were rejected: beside the catalogue."""
-    return output.with_name(f"{output.name}.rejected.csv")
-
-
-def warnings_path(output: Path) -> Path:
-    """Where the galaxies are listed whose image may be wrong: beside the catalogue."""
-    return output.with_name(f"{output.name}.warnings.csv")
-
-
 def _identity(job: Job, files: Files, work: Sequence[Entry], predictor: Predictor) -> str:
     """What tells a run from others that would give other rows: 64 hex digits."""
     facts = [
@@ -264,7 +272,7 @@ def _list(path: Path, column: str, number: int, partial: Partial, kind: str) -> 
         write_told(temporary, column, (told for batch in partial for told in getattr(batch, kind)))
 
 
-def _tell_suspicious(partial: Partial, output: Path) -> None:
+def _tell_suspicious(partial: Partial, place: Destination) -> None:
     if partial.suspicious:
         told = chain.from_iterable(batch.suspicious for batch in partial)
         first = [f"{shorten(name)} {why}" for name, why in islice(told, MOST_NAMED)]
@@ -272,5 +280,5 @@ def _tell_suspicious(partial: Partial, output: Path) -> None:
             "%s that may be wrong: %s (%s)",
             count(partial.suspicious, "galaxy has an image", "galaxies have images"),
             "; ".join(first) + ("; ..." if partial.suspicious > MOST_NAMED else ""),
-            warnings_path(output),
+            place.said(warnings_path(place.local)),
         )

@@ -5,18 +5,20 @@ from pathlib import Path
 
 from galaxyzoo.framing import radii_across, record_path
 from galaxyzoo.predict.predictor import Predictor
+from galaxyzoo.remote.urls import is_url
 from galaxyzoo.tree import GZ2
 
 logger = logging.getLogger(__name__)
 
 
-def tell_scale(predictor: Predictor, images: Path, crop: float | None) -> None:
+def tell_scale(predictor: Predictor, images: Path | str, crop: float | None) -> None:
     """Say which scale is assumed of `images`, unless somebody chose it.
 
     That is by a `crop` of their own, or because `galaxyzoo cutouts` made the folder. Of rendered
     galaxies, there is nothing to say.
     """
-    if crop is None and not predictor.rendered and not record_path(images).is_file():
+    recorded = not is_url(images) and record_path(Path(images)).is_file()
+    if crop is None and not predictor.rendered and not recorded:
         logger.info("%s", _assumed(predictor))
 
 

@@ -42,15 +42,18 @@ _OF_ASTRONOMERS = (".fits", ".vot", ".ecsv")
 _POSITIONS = {"ra", "dec", "right_ascension", "declination"}
 
 
-def check_output(path: Path) -> None:
-    """Raise UserError if no catalogue can be written to `path`, or if that takes astropy."""
+def check_output(path: Path, said: str) -> None:
+    """Raise UserError if no catalogue can be written to `path`, or if that takes astropy.
+
+    Messages call it `said`.
+    """
     if path.suffix not in WRITERS or path.is_dir():
         *most, last = WRITERS
         raise UserError(
-            f"{path}: the output must be a file that ends in {', '.join(most)} or {last}"
+            f"{said}: the output must be a file that ends in {', '.join(most)} or {last}"
         )
     if path.suffix in _OF_ASTRONOMERS:
-        astropy("table", path)
+        astropy("table", said)
 
 
 def fitted(targets: Targets, path: Path) -> Targets:

@@ -42,7 +42,7 @@ class ImageSource:
 
     @property
     def path(self) -> Path:
-        return self.files.path
+        return Path(self.files.path)
 
     def read(self, galaxy_id: str) -> bytes:
         """The image of one galaxy, as stored."""

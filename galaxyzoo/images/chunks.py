@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,7 +34,6 @@ class Work:
     size: int
     images: Path
     centers: Path
-    jpegs: Path | None
     fraction: float = 1.0
     """The part of an image's width that is kept"""
     least: int = MIN_SIDE
@@ -133,16 +131,6 @@ class Process:
         rows = [crops.get(galaxy_id, empty) for galaxy_id in galaxy_ids]
         self.images.write(start, [row.processed for row in rows])
         self.centers.write(start, [row.center for row in rows])
-        if self.work.jpegs is not None:
-            for galaxy_id, row in crops.items():
-                (self.work.jpegs / f"{galaxy_id}.jpg").write_bytes(_encode(row.processed))
-
-
-def _encode(image: Image.Image) -> bytes:
-    """A JPEG in memory: written by Pillow itself, a full disk would be an "encoder error"."""
-    file = BytesIO()
-    image.save(file, "JPEG", quality=95, subsampling=0)
-    return file.getvalue()
 
 
 class _Rows:

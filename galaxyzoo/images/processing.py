@@ -15,6 +15,7 @@ from galaxyzoo.findings import warn, write_findings
 from galaxyzoo.images.by_id import ImageSource
 from galaxyzoo.images.chunks import CENTER, CHUNK, Process, Seen, Work
 from galaxyzoo.images.decoding import decode, is_rendered
+from galaxyzoo.images.jpeg_zip import write_jpegs
 from galaxyzoo.images.oddities import all_bad, oddities, refuse_bad, write_rejected
 from galaxyzoo.images.params import OnBadImage
 from galaxyzoo.images.sizes import MIN_SIDE
@@ -47,8 +48,7 @@ def process_images(  # noqa: PLR0913, PLR0917
         atomic(outputs.centers) as centers,
         atomic(outputs.jpegs) as jpegs,
     ):
-        jpegs.mkdir()
-        work = Work(source, size, images, centers, jpegs if save_jpegs else None)
+        work = Work(source, size, images, centers)
         width, seen = _process(work, crop)
         bad = all_bad(source, seen, on_bad)
         if bad and on_bad == "error":
@@ -58,6 +58,7 @@ def process_images(  # noqa: PLR0913, PLR0917
         if not kept:
             raise ImagesError(f"{source.path}: none of its {len(bad)} images can be used")
         _leave_out(work, kept)
+        write_jpegs(jpegs, images, kept if save_jpegs else ())
     write_array(outputs.galaxy_ids, id_array(kept))
     write_digests(outputs.digests, outputs.images, outputs.galaxy_ids)
     first = decode(source.read(kept[0]))
@@ -119,17 +120,13 @@ def _run(work: Work, crop: int, width: int) -> Seen:
 
 
 def _leave_out(work: Work, kept: list[str]) -> None:
-    """Leave the rows and the files of the images that are kept."""
+    """Leave the rows of the images that are kept."""
     chosen = set(kept)
     rows = np.array([one in chosen for one in work.source.names])
     if rows.all():
         return
     for path in (work.images, work.centers):
         _shorten(path, np.flatnonzero(rows))
-    if work.jpegs is not None:
-        for galaxy_id in work.source.names:
-            if galaxy_id not in chosen:
-                remove(work.jpegs / f"{galaxy_id}.jpg")
 
 
 def _shorten(path: Path, rows: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> None:

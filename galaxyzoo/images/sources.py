@@ -49,8 +49,11 @@ class Part(Protocol):
 class Files(Protocol):
     """Some files, each with a name."""
 
-    path: Path
-    """Where they are, or where their list is"""
+    @property
+    def path(self) -> Path | str:
+        """Where they are, or where their list is; of what isn't here a URL, to be shown"""
+        ...
+
     names: tuple[str, ...]
     """Each once. In a zip or a folder: all files to any depth, with paths relative to it, and /"""
     bad: Mapping[str, str]

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import shorten
 from galaxyzoo.images.sources import ImagesError, refuse_large
 
@@ -51,16 +52,14 @@ class ZipPart:
     """Why some can't be read"""
 
     def read(self, name: str) -> bytes:
-        return _read(self._zip, name, self.members[name], self.bad)
+        return unpack(self._zip, name, self.members[name], self.bad)
 
     def __reduce__(self) -> "tuple[type[ZipPart], tuple[object, ...]]":
         return type(self), (self.path, self.members, self.bad)  # without an open file
 
     @cached_property
     def _zip(self) -> zipfile.ZipFile:
-        opened = zipfile.ZipFile(io.BytesIO(_EMPTY))
-        opened.fp = _reader(self.path)
-        return opened
+        return without_directory(_reader(self.path))
 
 
 class ZipFiles:
@@ -70,22 +69,16 @@ class ZipFiles:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._zip = _open(path)
-        self._members: dict[str, list[zipfile.ZipInfo]] = defaultdict(list)
-        for member in self._zip.infolist():
-            name = member.filename.replace("\\", "/")
-            if not name.endswith("/"):
-                self._members[name].append(member)
+        self._zip = open_zip(_reader(path), path)
+        self._members = members_of(self._zip)
         self.names = tuple(self._members)
-        self.bad: Mapping[str, str] = {
-            name: why for name, members in self._members.items() if (why := _refused(name, members))
-        }
+        self.bad: Mapping[str, str] = refused(self._members)
 
     def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
         return type(self), (self.path,)
 
     def read(self, name: str) -> bytes:
-        return _read(self._zip, name, self._members[name][0], self.bad)
+        return unpack(self._zip, name, self._members[name][0], self.bad)
 
     def part(self, names: Sequence[str]) -> ZipPart:
         members = {name: self._members[name][0] for name in names}
@@ -93,12 +86,39 @@ class ZipFiles:
         return ZipPart(self.path.absolute(), members, bad)
 
     def fingerprint(self, name: str) -> str:
-        return " ".join(f"{member.file_size} {member.CRC}" for member in self._members[name])
+        return fingerprint(self._members[name])
 
 
-def _read(
+def members_of(opened: zipfile.ZipFile) -> dict[str, list[zipfile.ZipInfo]]:
+    """The members of each name that there are; as a rule one."""
+    found: dict[str, list[zipfile.ZipInfo]] = defaultdict(list)
+    for member in opened.infolist():
+        name = member.filename.replace("\\", "/")
+        if not name.endswith("/"):
+            found[name].append(member)
+    return found
+
+
+def refused(found: Mapping[str, list[zipfile.ZipInfo]]) -> dict[str, str]:
+    """Why some names can't be read, as far as the zip's directory tells."""
+    return {name: why for name, members in found.items() if (why := _refused(name, members))}
+
+
+def fingerprint(members: Sequence[zipfile.ZipInfo]) -> str:
+    return " ".join(f"{member.file_size} {member.CRC}" for member in members)
+
+
+def without_directory(file: IO[bytes]) -> zipfile.ZipFile:
+    """A zip that is read by members known from elsewhere."""
+    opened = zipfile.ZipFile(io.BytesIO(_EMPTY))
+    opened.fp = file
+    return opened
+
+
+def unpack(
     opened: zipfile.ZipFile, name: str, member: zipfile.ZipInfo, bad: Mapping[str, str]
 ) -> bytes:
+    """The content of a member; ImagesError if it can't be read, or is too large."""
     if name in bad:
         raise ImagesError(bad[name])
     refuse_large(member.file_size)
@@ -116,22 +136,23 @@ def _reader(path: Path) -> io.BufferedReader:
         raise ImagesError(f"{path}: can't be read: {error.strerror}") from error
 
 
-def _open(path: Path) -> zipfile.ZipFile:
+def open_zip(file: IO[bytes], said: object) -> zipfile.ZipFile:
+    """A zip with its directory, which messages call `said`; ImagesError if it is none."""
     try:
-        return zipfile.ZipFile(_reader(path))
-    except ImagesError:
+        return zipfile.ZipFile(file)
+    except UserError:  # of what reads the file
         raise
     except _ZIP_ERRORS as error:
         why = str(error) or type(error).__name__
-        cut = "cut short or damaged" if _begins_like_a_zip(path) else "none"
+        cut = "cut short or damaged" if _begins_like_a_zip(file) else "none"
         raise ImagesError(
-            f"{path}: expected a zip of images, but it is {cut}: {shorten(why)}"
+            f"{said}: expected a zip of images, but it is {cut}: {shorten(why)}"
         ) from error
 
 
-def _begins_like_a_zip(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(4) == b"PK\3\4"
+def _begins_like_a_zip(file: IO[bytes]) -> bool:
+    file.seek(0)
+    return file.read(4) == b"PK\3\4"
 
 
 def _refused(name: str, members: list[zipfile.ZipInfo]) -> str:

@@ -21,8 +21,9 @@ from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.classify import run, workers
 from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.chunks import KILLS, Job, chunks_of
+from galaxyzoo.classify.destination import rejected_path
 from galaxyzoo.classify.partial import ClassifiedBatch
-from galaxyzoo.classify.run import Options, Outcome, classify, rejected_path
+from galaxyzoo.classify.run import Options, Outcome, classify
 from galaxyzoo.classify.terms import Terms, resolved
 from galaxyzoo.classify.workers import classify_chunks
 from galaxyzoo.dataset.galaxies import GalaxyDataset

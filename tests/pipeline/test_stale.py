@@ -97,7 +97,7 @@ LEFT_BY_DESKTOPS = (".DS_Store", "Thumbs.db", "desktop.ini", "._100001.jpg", "10
 
 
 def test_files_that_desktops_leave_change_nothing(own_data: Project) -> None:
-    for folder in ("data/raw/images", "data/processed/images", "galaxyzoo/images"):
+    for folder in ("data/raw/images", "galaxyzoo/images"):
         for name in LEFT_BY_DESKTOPS:
             (own_data.folder / folder / name).write_bytes(b"\x00" * 128)
         assert "Stage 'crop_resize' didn't change" in own_data.run("dvc", "repro", "--dry", "split")

@@ -1,0 +1,59 @@
+"""Images that are objects: all below a prefix, or one alone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from galaxyzoo.images.sources import refuse_large
+from galaxyzoo.remote.ahead import Ahead
+from galaxyzoo.remote.requests import Span, Version, version_of
+from galaxyzoo.remote.urls import shown
+
+
+class ObjectsPart:
+    """Some objects, each of the version that it had when the run began."""
+
+    def __init__(self, url: str, spans: Mapping[str, Span]) -> None:
+        self._url = url
+        self._spans = spans
+        self._sizes = {name: span.end for name, span in spans.items()}
+        self._ahead = Ahead(url, spans)
+
+    def __reduce__(self) -> "tuple[type[ObjectsPart], tuple[object, ...]]":
+        return type(self), (self._url, self._spans)  # without what is fetched
+
+    def read(self, name: str) -> bytes:
+        refuse_large(self._sizes[name])
+        return self._ahead.window(name).getvalue()
+
+
+class ObjectFiles:
+    """Objects, with names relative to a prefix."""
+
+    def __init__(
+        self, url: str, prefix: str, found: Mapping[str, Mapping[str, Any]], listed: bool = False
+    ) -> None:
+        """`found` is what fsspec knows of each object, by its path, which begins with `prefix`."""
+        self.path = shown(url)
+        self.listed = listed
+        self.bad: Mapping[str, str] = {}
+        self._url = url
+        self._prefix = prefix
+        self._versions: dict[str, Version] = {
+            path.removeprefix(prefix).lstrip("/"): version_of(info)
+            for path, info in sorted(found.items())
+        }
+        self.names = tuple(self._versions)
+
+    def read(self, name: str) -> bytes:
+        return self.part([name]).read(name)
+
+    def part(self, names: Sequence[str]) -> ObjectsPart:
+        return ObjectsPart(self._url, {name: self._span(name) for name in names})
+
+    def fingerprint(self, name: str) -> str:
+        version = self._versions[name]
+        return f"{version.size} {version.mark}"
+
+    def _span(self, name: str) -> Span:
+        version = self._versions[name]
+        return Span(f"{self._prefix}{name}", 0, version.size, version)
