@@ -153,6 +153,10 @@ def resample_wider(images: Tensor, maps: Tensor) -> Tensor:
     return functional.grid_sample(images, grid, align_corners=False)
 
 
+def all_wider(images: Tensor, one_map: Tensor) -> Tensor:
+    return resample_wider(images, one_map.expand(len(images), 2, 3))
+
+
 def train(name: str, seed: int, epochs: int, wider: Path) -> Result:
     torch.set_num_threads(1)
     variant = VARIANTS[name]
@@ -170,8 +174,8 @@ def train(name: str, seed: int, epochs: int, wider: Path) -> Result:
         sample = partial(functional.grid_sample, padding_mode=variant.padding)
         patched.enter_context(patch.object(functional, "grid_sample", sample))
         if variant.wider:
-            for module in (augmentation, test_augmentation):
-                patched.enter_context(patch.object(module, "resample", resample_wider))
+            patched.enter_context(patch.object(augmentation, "resample", resample_wider))
+            patched.enter_context(patch.object(test_augmentation, "resample_all", all_wider))
         start = time.process_time()
         fit(model, kept, validation, options)
         minutes = (time.process_time() - start) / 60

@@ -32,6 +32,7 @@ from PIL import Image
 from galaxyzoo.devices import choose_compute
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.networks.common.inputs import to_input
+from galaxyzoo.predict.inference import made_ready
 from galaxyzoo.predict.model_files import read_model
 from galaxyzoo.predict.predictor import BATCH_SIZE
 from galaxyzoo.processes.cores import usable_cores
@@ -82,15 +83,14 @@ def bare_decode(jpegs: list[bytes]) -> Times:
 def bare_inference(model_file: Path, precision: str, images: int) -> Times:
     """Per image of the network, on one core."""
     torch.set_num_threads(1)
-    model = read_model(model_file).module
     compute = choose_compute("cpu", precision)
+    model = made_ready(read_model(model_file).folded(), compute)
     batch = to_input(torch.randint(0, 256, (BATCH_SIZE, SIZE, SIZE, 3), dtype=torch.uint8))
-    batches = images // BATCH_SIZE
-    with compute.autocast():
+    batch, batches = batch.to(compute.dtype), images // BATCH_SIZE
+    model(batch)
+    start = Times.now()
+    for _ in range(batches):
         model(batch)
-        start = Times.now()
-        for _ in range(batches):
-            model(batch)
     return (Times.now() - start).per(batches * BATCH_SIZE)
 
 

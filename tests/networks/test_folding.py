@@ -37,7 +37,7 @@ def test_a_folded_network_predicts_the_same(name: str) -> None:
     folded = networks.find(name).fold(model)
     with torch.inference_mode():
         expected = model(IMAGES)
-        assert expected.std(dim=0).max() > 0.1
+        assert expected.std(dim=0).max() > 0.01
         # of weights that no training gives, and that amplify what is rounded
         assert torch.allclose(folded(IMAGES), expected, rtol=0, atol=2e-5)
     assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())

@@ -8,7 +8,7 @@ from PIL import Image
 
 import galaxyzoo
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.devices import Compute
+from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.images.cropping import crop_resize
 from galaxyzoo.networks.common.weights import save_weights
 from galaxyzoo.predict import predictor
@@ -63,6 +63,14 @@ def test_the_model_file_decides_and_options_overrule_it(tmp_path: Path) -> None:
     assert np.array_equal(load_model(path).predict(IMAGES), two)
     assert np.abs(one - two).max() > 1e-4
     assert np.abs(wider - two).max() > 1e-4
+
+
+def test_precision_is_chosen_by_the_processor_unless_asked_for(tmp_path: Path) -> None:
+    path = make_model(tmp_path / "model.safetensors")
+    assert load_model(path).compute == choose_compute("auto", "auto")
+    exact, rounded = load_model(path, FLOAT32), load_model(path, LoadOptions(precision="bfloat16"))
+    moved = np.abs(exact.predict(IMAGES).to_numpy() - rounded.predict(IMAGES).to_numpy()).max()
+    assert 1e-6 < moved < 0.02
 
 
 def test_the_crop_is_the_same_part_of_images_of_any_size(tmp_path: Path) -> None:
