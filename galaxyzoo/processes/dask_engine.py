@@ -31,6 +31,7 @@ class Cluster(AnyExecutor):
         self._dask = distributed()
 
     def submit(self, action: Callable[[In], Out], item: In) -> Future[Out]:
+        self._check()
         submit: Any = self.executor.submit
         try:
             # not pure: Dask would hash each piece, and give an earlier failure again
@@ -41,6 +42,7 @@ class Cluster(AnyExecutor):
 
     def workers(self) -> int:
         """The threads of all workers that are there now."""
+        self._check()
         try:
             threads: Mapping[str, int] = self._client.nthreads()
         except (OSError, ValueError, RuntimeError) as error:  # of a connection that is closed
@@ -63,6 +65,11 @@ class Cluster(AnyExecutor):
     def close(self, at_once: bool = True) -> None:
         if self._own:
             self._client.close(timeout=1 if at_once else 10)
+
+    def _check(self) -> None:
+        """Don't wait for a scheduler that a client has lost: it has lost all pieces, too."""
+        if self._client.status != "running":
+            raise self._gone()
 
     def _gone(self) -> ClusterError:
         return ClusterError(f"the scheduler of the cluster is gone; {_AGAIN} once there is one")
