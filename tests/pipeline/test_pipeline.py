@@ -113,9 +113,10 @@ class TestPipeline:
 
     def test_classify_predicts_as_evaluate_does(self, project: Project) -> None:
         """The images of the test split, as they came, with nothing but the model file."""
+        precision = ("--precision", "float32")  # as in evaluate
         for name in ("cnn", "tuned"):
             model = f"models/exported/{name}.safetensors"
-            options = ("--model", model, "--output", "catalogue.csv")
+            options = ("--model", model, "--output", "catalogue.csv", *precision)
             images = "data/sample/images_training_rev1.zip"
             project.run("python", "-m", "galaxyzoo", "classify", images, *options)
             ours = pd.read_csv(project.folder / "catalogue.csv", index_col=0)

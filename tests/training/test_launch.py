@@ -88,6 +88,7 @@ def test_a_stage_on_two_processes_writes_and_logs_once(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.partition(":")[0] for line in done.stdout.splitlines()] == [
+        "shuffled by rows",
         "epoch 0",
         "epoch 1",
         "epoch 2",
