@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,8 +19,9 @@ from tests.conftest import ROOT, make_jpeg, make_labels, make_zip, shift, write_
 class Project:
     """A folder with the stages, four images and their labels."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, good: Path | None = None) -> None:
+        """`good` is the folder data/ of the same project after crop_resize and split."""
+        self.folder, self._good = folder, good
         self.images = make_zip(
             folder / "images.zip", {f"in/{i}.jpg": make_jpeg(i) for i in (1, 2, 3, 4)}
         )
@@ -51,19 +53,34 @@ class Project:
         return done.stderr
 
     def split_refusal(self) -> str:
-        assert self.run("crop_resize").returncode == 0
+        self.after_crop_resize()
         return self.refusal("split")
 
+    def after_crop_resize(self) -> None:
+        assert self._good is not None
+        shutil.copytree(self._good / "processed", self.folder / "data" / "processed")
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return Project(tmp_path)
+    def after_split(self) -> None:
+        assert self._good is not None
+        shutil.copytree(self._good, self.folder / "data")
 
 
-def test_good_input_passes(project: Project) -> None:
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = Project(tmp_path_factory.mktemp("good"))
     for stage in ("crop_resize", "split"):
         done = project.run(stage)
         assert (done.returncode, done.stderr) == (0, "")
+    return project.folder / "data"
+
+
+@pytest.fixture
+def project(tmp_path: Path, good: Path) -> Project:
+    return Project(tmp_path, good)
+
+
+def test_good_input_passes(good: Path) -> None:
+    assert (good / "split.csv").is_file()
 
 
 def test_missing_images(project: Project) -> None:
@@ -160,13 +177,13 @@ def test_galaxies_that_lack_something_where_that_is_an_error(project: Project) -
 def test_one_galaxy(project: Project) -> None:
     make_zip(project.images, {"1.jpg": make_jpeg(1)})
     project.labels = project.labels.head(1)
-    assert "1 galaxy has both an image and labels" in project.split_refusal()
+    assert project.run("crop_resize").returncode == 0
+    assert "1 galaxy has both an image and labels" in project.refusal("split")
 
 
 @pytest.mark.parametrize("stage", ["train_cnn", "evaluate", "figures"])
 def test_an_edited_split(project: Project, stage: str) -> None:
-    for earlier in ("crop_resize", "split"):
-        assert project.run(earlier).returncode == 0
+    project.after_split()
     path = project.folder / "data" / "split.csv"
     path.write_text(path.read_text().replace("train", "teach"))
     message = project.refusal(stage)
@@ -182,7 +199,7 @@ def test_bad_parameter(project: Project) -> None:
 
 def test_galaxies_without_image_or_labels_are_named(project: Project) -> None:
     project.labels.loc[3, "GalaxyID"] = 77
-    assert project.run("crop_resize").returncode == 0
+    project.after_crop_resize()
     done = project.run("split")
     assert done.returncode == 0
     assert "1 galaxy lacks an image: 77 (all in data/unmatched.csv)" in done.stdout
@@ -197,8 +214,7 @@ def test_galaxies_without_image_or_labels_are_named(project: Project) -> None:
 
 
 def test_a_model_that_is_cut_short(project: Project) -> None:
-    for stage in ("crop_resize", "split"):
-        assert project.run(stage).returncode == 0
+    project.after_split()
     model = project.folder / "models" / "exported" / "cnn.safetensors"
     model.parent.mkdir(parents=True)
     model.write_bytes(b"half a model")
@@ -206,8 +222,7 @@ def test_a_model_that_is_cut_short(project: Project) -> None:
 
 
 def test_a_model_of_other_data(project: Project) -> None:
-    for stage in ("crop_resize", "split"):
-        assert project.run(stage).returncode == 0
+    project.after_split()
     path = project.folder / "models" / "exported" / "cnn.safetensors"
     path.parent.mkdir(parents=True)
     make_model(path)
@@ -218,8 +233,7 @@ def test_a_model_of_other_data(project: Project) -> None:
 
 @pytest.mark.parametrize("stage", ["train_cnn", "evaluate", "figures"])
 def test_a_split_of_other_data(project: Project, stage: str) -> None:
-    for earlier in ("crop_resize", "split"):
-        assert project.run(earlier).returncode == 0
+    project.after_split()
     write_votes(project.folder / "data" / "votes.parquet", project.labels[:3])
     message = project.refusal(stage)
     assert "data/split.csv: 1 of its galaxies are not in data/votes.parquet, such as" in message
