@@ -76,9 +76,9 @@ class Record:
         path.unlink(missing_ok=True)  # else, for a moment, it would be told as of the new scale
         csv.writer(self._file, lineterminator="\n").writerow(asked.cells())
         self._file.flush()
+        self._rows[asked.cutout.id] = asked  # before the picture: an interruption may come after it
         with atomic(path) as temporary:
             temporary.write_bytes(picture)
-        self._rows[asked.cutout.id] = asked
 
     def _write(self) -> None:
         """All rows whose pictures are there, in the order of their ids, numbers first."""

@@ -3,7 +3,8 @@
 import itertools
 import logging
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -304,3 +305,19 @@ def test_another_file_in_its_place_is_told(catalogue: Path, sky: StandIn, text: 
     with pytest.raises(UserError, match=r"sky\.cutouts\.csv: isn't what this command wrote there"):
         run(catalogue, sky)
     assert catalogue.with_name("sky.cutouts.csv").read_text() == text
+
+
+def test_ctrl_c_right_after_a_picture_leaves_it_told(
+    catalogue: Path, sky: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def interrupted(path: Path) -> Iterator[Path]:
+        with atomic(path) as temporary:
+            yield temporary
+        if path.suffix == ".jpg":
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(record, "atomic", interrupted)
+        run(catalogue, sky)
+    assert run(catalogue, sky) == CutoutOutcome(got=3, there=1)
