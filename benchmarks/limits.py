@@ -62,9 +62,11 @@ def matrix_product(dtype: torch.dtype) -> float:
 
 def measure(name: str, threads: int) -> dict[str, float]:
     """What one checkout, the one that Python finds, does with a network: by kind of work."""
+    if hasattr(inference, "keep_freed_memory"):
+        inference.keep_freed_memory()
     torch.set_num_threads(threads)
     network = networks.find(name)
-    options = read_section(f"train_{name}", TrainParams, ROOT / "params.yaml")
+    options = read_section(f"train_{name}", TrainParams)  # of the checkout, where this runs
     model = network.build(SIZE, ANSWERS, seed=0)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         model.eval()(torch.rand(1, 3, SIZE, SIZE))

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from galaxyzoo.base.memory import keep_freed_memory
 from galaxyzoo.dataset.batches import in_order
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.devices import Compute
@@ -42,6 +43,7 @@ def predict(
 
 def made_ready(model: nn.Module, compute: Compute) -> nn.Module:
     """`model` itself, in evaluation mode, where and in which precision it is to compute."""
+    keep_freed_memory()
     if isinstance(model, Folded):
         model.in_precision(compute.dtype)
     return model.to(compute.device).eval()

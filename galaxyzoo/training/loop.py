@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.memory import keep_freed_memory
 from galaxyzoo.base.places import Rows
 from galaxyzoo.dataset.batches import in_order, in_order_together, shuffled
 from galaxyzoo.dataset.blocks import choose_shuffle
@@ -68,6 +69,7 @@ def fit(
     with the same of everything, computes its rows of each batch, and ends with the same weights.
     """
     _check_known(train_set, "training")
+    keep_freed_memory()
     compute = choose_compute(options.device, options.precision)
     progress = start(model.to(compute.device), options)
     if choose_shuffle(options.shuffle, train_set.images.nbytes) == "blocks":

@@ -1,5 +1,7 @@
-"""How much memory may be used: of control groups, which are made up here."""
+"""How much memory may be used, of control groups, which are made up here; what is kept of it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,26 @@ def test_never_more_than_the_machine_has(
     assert 10**8 < machine < 10**14
     monkeypatch.setattr(memory, "cgroup_limit", lambda: own)
     assert usable_memory() == (expected or machine)
+
+
+_PAGES = """
+import resource, sys
+from galaxyzoo.base.memory import keep_freed_memory
+if sys.argv[1:]:
+    keep_freed_memory()
+def block():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    bytearray(b"1") * 2**26
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+block()
+print(block() * resource.getpagesize())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc can be told to")
+def test_freed_memory_is_kept_when_it_is_asked_for() -> None:
+    def fetched_again(*asked: str) -> int:
+        return int(subprocess.check_output([sys.executable, "-c", _PAGES, *asked]))
+
+    assert fetched_again() >= 2**26
+    assert fetched_again("keep") < 2**20
