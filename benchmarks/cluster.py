@@ -80,7 +80,6 @@ def command(images: Path, model: Path, views: int, *options: str) -> tuple[float
     process = subprocess.Popen(
         [sys.executable, "-m", "galaxyzoo", "classify", *given, "--device", "cpu", *options],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
     )
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
