@@ -1,0 +1,173 @@
+import gc
+import struct
+import sys
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from galaxyzoo.images import zip_headers
+from galaxyzoo.images.sources import ImagesError
+from galaxyzoo.images.zip_directory import read_directory
+from galaxyzoo.images.zips import ZipFiles
+
+pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")
+
+Members = dict[str, list[tuple[int, ...]]]
+
+NAMES = st.one_of(
+    st.sampled_from(["1.jpg", "a/1.jpg", "a\\1.jpg", "a/", "a\\", "é.jpg", "\u2603.png", ""]),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8),
+)
+EXTRAS = st.sampled_from([b"", struct.pack("<2H4s", 0x5455, 4, b"time"), b"odd"])
+
+
+@st.composite
+def zips(draw: st.DrawFn) -> bytes:
+    """A zip, perhaps behind something else, with a comment, or of the format for large ones."""
+    file = BytesIO()
+    file.write(draw(st.binary(max_size=30)))
+    limit = draw(st.sampled_from([zipfile.ZIP64_LIMIT, 40]))
+    with mock.patch.object(zipfile, "ZIP64_LIMIT", limit), zipfile.ZipFile(file, "a") as archive:
+        for name in draw(st.lists(NAMES, max_size=4)):
+            member = zipfile.ZipInfo(name)
+            member.extra, member.comment = draw(EXTRAS), draw(st.binary(max_size=5))
+            member.compress_type = draw(st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]))
+            archive.writestr(member, draw(st.binary(max_size=60)))
+        archive.comment = draw(st.binary(max_size=30))
+    return file.getvalue()
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    content = bytearray(draw(zips()))
+    for _ in range(draw(st.integers(1, 3))):
+        begins = max(content.find(b"PK\1\2"), 0) if draw(st.booleans()) else 0
+        at = draw(st.integers(begins, len(content) - 1))
+        content[at : at + 1] = draw(st.sampled_from([b"", b"\0", b"\xff", b"\xff" * 4, b"PK\5\6"]))
+    return bytes(content)
+
+
+def told_by_zipfile(content: bytes) -> Members | str:
+    return tried(lambda: listed(zipfile.ZipFile(BytesIO(content))))
+
+
+def listed(archive: zipfile.ZipFile) -> Members:
+    found: Members = {}
+    for one in archive.infolist():
+        name = one.filename.replace("\\", "/")
+        numbers = one.header_offset, one.compress_size, one.file_size, one.CRC, one.flag_bits
+        if not name.endswith("/"):
+            found.setdefault(name, []).append((*numbers, one.compress_type))
+    return found
+
+
+def told(content: bytes) -> Members | str:
+    def read() -> Members:
+        directory = read_directory(BytesIO(content))
+        return {name: [tuple(one) for one in directory.stored(name)] for name in directory.names}
+
+    return tried(read)
+
+
+def tried(read: Callable[[], Members]) -> Members | str:
+    try:
+        return read()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
+
+
+@settings(max_examples=150, deadline=None)
+@given(zips())
+def test_tells_what_zipfile_tells(content: bytes) -> None:
+    expected = told_by_zipfile(content)
+    assert isinstance(expected, dict)
+    found = told(content)
+    assert found == expected
+    assert list(found) == list(expected)
+    theirs, ours = zipfile.ZipFile(BytesIO(content)), read_directory(BytesIO(content))
+    for one in theirs.infolist():
+        name = one.filename.replace("\\", "/")
+        if len(expected.get(name, ())) == 1:
+            assert theirs.read(ours.member(name)) == theirs.read(one)
+
+
+@settings(max_examples=250, deadline=None)
+@given(content=damaged())
+def test_refuses_what_zipfile_refuses_in_its_words(content: bytes) -> None:
+    found = told(content)
+    if sys.version_info < (3, 12):  # later ones look closer at records of large zips
+        assert found == told_by_zipfile(content)
+
+
+@settings(max_examples=60, deadline=None)
+@given(content=damaged())
+def test_damage_is_told_as_such(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.zip"
+    path.write_bytes(content)
+    try:
+        files = ZipFiles(path)
+    except ImagesError:
+        return
+    for name in files.names:
+        try:
+            files.read(name)
+        except ImagesError:
+            continue
+
+
+def test_reads_a_directory_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(20):
+            member = zipfile.ZipInfo(f"{number}.jpg")
+            member.comment = bytes(50_000 + number)
+            archive.writestr(member, b"")
+    monkeypatch.setattr(zip_headers, "_PIECE", 200_000)
+    assert told(file.getvalue()) == told_by_zipfile(file.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "message"),
+    [
+        (4, 1, "span multiple disks"),  # the locator's own disk
+        (16, 2, "span multiple disks"),  # and how many there are
+    ],
+)
+def test_a_zip_on_several_disks_is_refused(
+    tmp_path: Path, at: int, value: int, message: str
+) -> None:
+    path = tmp_path / "images.zip"
+    with mock.patch.object(zipfile, "ZIP_FILECOUNT_LIMIT", 0), zipfile.ZipFile(path, "w") as made:
+        made.writestr("1.jpg", b"one")
+    assert ZipFiles(path).read("1.jpg") == b"one"
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\6\7") + at] = value
+    path.write_bytes(content)
+    with pytest.raises(ImagesError, match=f"cut short or damaged: .*{message}"):
+        ZipFiles(path)
+
+
+def test_takes_little_memory(tmp_path: Path) -> None:
+    count = 20_000
+    path = tmp_path / "images.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(count):
+            archive.writestr(zipfile.ZipInfo(f"{1_000_000 + number}.jpg"), b"")
+    gc.collect()
+    tracemalloc.start()
+    try:
+        files = ZipFiles(path)
+        kept, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(files.names) == count
+    directory = (46 + len("1000000.jpg")) * count  # which is read, and dropped
+    assert kept < 150 * count
+    assert peak < 200 * count + directory
