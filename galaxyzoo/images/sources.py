@@ -111,7 +111,8 @@ def survey(files: Files) -> Survey:
             images.append(name)
         else:
             others[_ending(name)] += 1
-    return Survey(tuple(images), others)
+    all_are = len(images) == len(files.names)  # then no second tuple is kept
+    return Survey(files.names if all_are else tuple(images), others)
 
 
 def stem_id(name: str) -> str | None:

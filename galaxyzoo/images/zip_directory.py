@@ -35,7 +35,8 @@ class Directory:
                 self._rows += _ROW.pack(offset, *stored[1:])
         self._originals = tuple(originals)
         del originals
-        self._names = tuple(map(_name, self._originals))
+        names = tuple(map(_name, self._originals))
+        self._names = self._originals if names == self._originals else names
         hashes = np.fromiter(map(hash, self._names), np.int64, len(self._names))
         order = np.argsort(hashes, kind="stable").astype(np.uint32)
         hashes.sort()

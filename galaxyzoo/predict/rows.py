@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import overload
 
+import numpy as np
+
 from galaxyzoo.base.ids import MOST_DIGITS, is_id
 from galaxyzoo.base.messages import count, sentence, some
 from galaxyzoo.images.sources import Files, ImagesError, Survey, shared_ids, stem_id
@@ -52,9 +54,7 @@ def label(files: Files, found: Survey) -> Entries:
         raise ImagesError(f"{files.path}: {sentence(['holds no images', found.left_out()])}")
     shared = shared_ids(files, found.images)
     _tell_shared(shared)
-    names = sorted(found.images)
-    names.sort(key=lambda name: _place(_label_of(name, shared)))
-    return Entries(names, shared)
+    return Entries(_ordered(sorted(found.images), shared), shared)
 
 
 def label_paths(paths: Iterable[str]) -> dict[str, str]:
@@ -82,11 +82,19 @@ def _label_of(name: str, shared: Mapping[str, list[str]]) -> str:
     return name if galaxy_id is None or name in shared.get(galaxy_id, ()) else galaxy_id
 
 
-def _place(label: str) -> str:
-    """What to sort labels by, ids as `order` has them; other labels stand after all ids.
+def _ordered(names: list[str], shared: Mapping[str, list[str]]) -> list[str]:
+    """Names in the order of their labels; those of labels that aren't ids stay as they are.
 
-    One short text, since there is one for each image.
+    By an array of short texts: as Python's they would take as much memory as the names.
     """
+    longest = max(len(_place(_label_of(name, shared))) for name in names)
+    keys = (_place(_label_of(name, shared)).encode() for name in names)
+    places = np.argsort(np.fromiter(keys, f"S{longest}", len(names)), kind="stable")
+    return [names[place] for place in places]
+
+
+def _place(label: str) -> str:
+    """What to sort labels by, ids as `order` has them; other labels stand after all ids."""
     if not is_id(label):
         return _LAST
     number = label.lstrip("0")
