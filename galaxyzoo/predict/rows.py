@@ -4,9 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import overload
 
-import numpy as np
-
-from galaxyzoo.base.ids import MOST_DIGITS, is_id
+from galaxyzoo.base.ids import in_order
 from galaxyzoo.base.messages import count, sentence, some
 from galaxyzoo.images.sources import Files, ImagesError, Survey, shared_ids, stem_id
 
@@ -14,8 +12,6 @@ logger = logging.getLogger(__name__)
 
 Entry = tuple[str, str]
 """What a row begins with, a GalaxyID or the name of the file; and that name"""
-
-_LAST = chr(MOST_DIGITS + 1)
 
 
 class Entries(Sequence[Entry]):
@@ -54,7 +50,8 @@ def label(files: Files, found: Survey) -> Entries:
         raise ImagesError(f"{files.path}: {sentence(['holds no images', found.left_out()])}")
     shared = shared_ids(files, found.images)
     _tell_shared(shared)
-    return Entries(_ordered(sorted(found.images), shared), shared)
+    names = in_order(sorted(found.images), lambda name: _label_of(name, shared))
+    return Entries(names, shared)
 
 
 def label_paths(paths: Iterable[str]) -> dict[str, str]:
@@ -80,23 +77,3 @@ def _tell_shared(shared: Mapping[str, list[str]]) -> None:
 def _label_of(name: str, shared: Mapping[str, list[str]]) -> str:
     galaxy_id = stem_id(name)
     return name if galaxy_id is None or name in shared.get(galaxy_id, ()) else galaxy_id
-
-
-def _ordered(names: list[str], shared: Mapping[str, list[str]]) -> list[str]:
-    """Names in the order of their labels; those of labels that aren't ids stay as they are.
-
-    By an array of short texts: as Python's they would take as much memory as the names.
-    """
-    longest = max(len(_place(_label_of(name, shared))) for name in names)
-    keys = (_place(_label_of(name, shared)).encode() for name in names)
-    places = np.argsort(np.fromiter(keys, f"S{longest}", len(names)), kind="stable")
-    return [names[place] for place in places]
-
-
-def _place(label: str) -> str:
-    """What to sort labels by, ids as `order` has them; other labels stand after all ids."""
-    if not is_id(label):
-        return _LAST
-    number = label.lstrip("0")
-    zeros = len(label) - len(number)
-    return f"{chr(len(number))}{number}{chr(MOST_DIGITS - zeros if number else zeros)}"
