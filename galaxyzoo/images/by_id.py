@@ -25,7 +25,7 @@ Bad = tuple[str, str]
 """The name of a file, and what is wrong with it"""
 
 
-class Galaxies(Mapping[str, str]):
+class FilesById(Mapping[str, str]):
     """Files by the GalaxyIDs that they are named by, in the order of `ids.ascending`.
 
     Keeps the names alone, of which there may be millions.
@@ -65,7 +65,7 @@ class ImageSource:
     """
 
     files: Files
-    names: Galaxies
+    names: FilesById
     """Where in `files` each galaxy's image is"""
     bad: tuple[Bad, ...]
     """What can't be any galaxy's image, as far as names tell: of two with one GalaxyID, both"""
@@ -115,7 +115,7 @@ def _sort(files: Files, found: Survey) -> ImageSource:
         others = f"other images: {some(unnamed)}" if unnamed else ""
         why = "holds no image named <GalaxyID>.jpg, such as 100008.jpg"
         raise ImagesError(f"{files.path}: {sentence([why, others, found.left_out()])}")
-    return ImageSource(files, Galaxies(names), tuple(bad), tuple(unnamed), found.others)
+    return ImageSource(files, FilesById(names), tuple(bad), tuple(unnamed), found.others)
 
 
 def _shares(galaxy_id: str, names: list[str]) -> str:

@@ -13,7 +13,7 @@ from galaxyzoo.base.files import allocate_array, atomic, remove, write_array
 from galaxyzoo.base.ids import Ids
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.findings import warn, write_findings
-from galaxyzoo.images.by_id import Galaxies, ImageSource
+from galaxyzoo.images.by_id import FilesById, ImageSource
 from galaxyzoo.images.chunks import CENTER, CHUNK, Process, Seen, Work
 from galaxyzoo.images.decoding import decode, is_rendered
 from galaxyzoo.images.jpeg_zip import write_jpegs
@@ -42,9 +42,8 @@ def process_images(  # noqa: PLR0913, PLR0917
     """Crop and resize every image of `source` into the folder `outputs`.
 
     `crop` is in pixels of an image of the width that most have; of others the same part is kept.
-    Memory use grows with the number of images by their names and a zip's directory alone: some
-    2 kB each, in two processes together. What is odd is logged, and stands in a
-    JSON. Bad and suspicious images are left out and listed where `on_bad` is "reject"; else raises
+    Memory use grows with the number of images by their names and where they are in a zip alone:
+    some 140 bytes each. What is odd is logged, and stands in a JSON. Bad and suspicious images are left out and listed where `on_bad` is "reject"; else raises
     ImagesError that lists the bad ones, and `outputs` are then left as they were.
     """
     with (
@@ -124,7 +123,7 @@ def _run(work: Work, crop: int, width: int) -> Seen:
     return seen
 
 
-def _ids(names: Galaxies, kept: _Kept) -> Ids:
+def _ids(names: FilesById, kept: _Kept) -> Ids:
     """The GalaxyIDs that are kept, not all of them as Python's texts at a time."""
     longest = max(map(len, compress(names, kept)))
     return np.fromiter(compress(names, kept), f"U{longest}", np.count_nonzero(kept))

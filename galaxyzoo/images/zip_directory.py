@@ -1,6 +1,6 @@
 """What a zip's directory tells of its members, in little memory.
 
-`zipfile` takes some 700 bytes for each member, all in objects of Python's; this takes some 130.
+`zipfile` takes some 700 bytes for each member, all in objects of Python's; this takes some 110, names included.
 """
 
 import struct

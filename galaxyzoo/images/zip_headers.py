@@ -42,7 +42,7 @@ class Stored(NamedTuple):
     method: int
 
 
-class _Place(NamedTuple):
+class _Extent(NamedTuple):
     """Where a directory is."""
 
     size: int
@@ -56,13 +56,13 @@ def read_headers(file: IO[bytes]) -> Iterator[tuple[str, Stored]]:
 
     Raises what `zipfile.ZipFile` does if the file is no zip, or if its directory is damaged.
     """
-    place = _place(file)
-    start = place.end - place.size
+    extent = _extent(file)
+    start = extent.end - extent.size
     if start < 0:
         raise BadZipFile("Bad offset for central directory")
-    moved = start - place.offset
+    moved = start - extent.offset
     file.seek(start)
-    for header, name, extra in _headers(file, place.size):
+    for header, name, extra in _headers(file, extent.size):
         _, version, flags, method, crc, packed, size, *_, offset = header
         text = name.decode(_encoding(name, flags))
         if version > _NEWEST:
@@ -78,7 +78,7 @@ def _encoding(name: bytes, flags: int) -> str:
     return "utf-8" if flags & _UTF_8 else "cp437"
 
 
-def _place(file: IO[bytes]) -> _Place:
+def _extent(file: IO[bytes]) -> _Extent:
     """What the last record of a zip tells, which is its end unless a comment follows."""
     length = file.seek(0, 2)
     at = max(length - _END.size, 0)
@@ -93,10 +93,10 @@ def _place(file: IO[bytes]) -> _Place:
     if len(tail) < _END.size or not tail.startswith(b"PK\5\6"):
         raise BadZipFile("File is not a zip file")
     *_, size, offset, _ = _END.unpack_from(tail)
-    return _place_64(file, at) or _Place(size, offset, at)
+    return _extent_64(file, at) or _Extent(size, offset, at)
 
 
-def _place_64(file: IO[bytes], at: int) -> _Place | None:
+def _extent_64(file: IO[bytes], at: int) -> _Extent | None:
     """What the records of a large zip tell, which stand before its last one, if they are there."""
     if at < _LOCATOR.size:
         return None
@@ -111,7 +111,7 @@ def _place_64(file: IO[bytes], at: int) -> _Place | None:
         raise BadZipFile("File is not a zip file")
     file.seek(end)
     sign, *_, size, offset = _END_64.unpack(file.read(_END_64.size))
-    return _Place(size, offset, end) if sign == b"PK\6\6" else None
+    return _Extent(size, offset, end) if sign == b"PK\6\6" else None
 
 
 def _headers(file: IO[bytes], size: int) -> Iterator[tuple[tuple[int, ...], bytes, bytes]]:
