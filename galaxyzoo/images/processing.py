@@ -42,8 +42,9 @@ def process_images(  # noqa: PLR0913, PLR0917
     """Crop and resize every image of `source` into the folder `outputs`.
 
     `crop` is in pixels of an image of the width that most have; of others the same part is kept.
-    Memory use grows with the number of images by their names and where they are in a zip alone:
-    some 140 bytes each. What is odd is logged, and stands in a JSON. Bad and suspicious images are left out and listed where `on_bad` is "reject"; else raises
+    Memory use grows with the number of images by their names, and where they are in a zip, alone:
+    at most 200 bytes each, and some more where `save_jpegs`. What is odd is logged, and stands in a
+    JSON. Bad and suspicious images are left out and listed where `on_bad` is "reject"; else raises
     ImagesError that lists the bad ones, and `outputs` are then left as they were.
     """
     with (
