@@ -1,7 +1,7 @@
 """What a zip's directory tells of its members, in little memory.
 
-`zipfile` takes some 600 bytes for each member, in objects of Python's; this takes some 120, of which
-its name has 70.
+`zipfile` takes some 600 bytes for each member, in objects of Python's; this takes some 120, of
+which its name has 70.
 """
 
 import struct
