@@ -68,7 +68,8 @@ def listed(archive: zipfile.ZipFile) -> Members:
     found: Members = {}
     for one in archive.infolist():
         name = one.filename.replace("\\", "/")
-        numbers = one.header_offset, one.compress_size, one.file_size, one.CRC, one.flag_bits
+        offset = max(min(one.header_offset, 2**62), -(2**62))  # further than any file reaches
+        numbers = offset, one.compress_size, one.file_size, one.CRC, one.flag_bits
         if not name.endswith("/"):
             found.setdefault(name, []).append((*numbers, one.compress_type))
     return found
