@@ -5,7 +5,7 @@ they are NumPy's unicode, which need no pickle.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ Ids = NDArray[np.str_]
 """[N]: the GalaxyIDs of some galaxies"""
 
 MOST_DIGITS = 100
+
+_LAST = chr(MOST_DIGITS + 1)
 
 _ID = re.compile(rf"[0-9]{{1,{MOST_DIGITS}}}")
 
@@ -33,6 +35,25 @@ def order(galaxy_id: str) -> tuple[int, str, str]:
 def ascending(galaxy_ids: Iterable[str]) -> list[str]:
     """Ids in the order of the numbers that they are, whatever their length."""
     return sorted(galaxy_ids, key=order)
+
+
+def in_order(texts: Sequence[str], label: Callable[[str], str]) -> list[str]:
+    """Texts in the order of their labels: as `order` has ids, and then all others as they stand.
+
+    Sorts an array of short keys, which as Python's texts would take as much memory as `texts`.
+    """
+    longest = max((len(_key(label(text))) for text in texts), default=1)
+    keys = (_key(label(text)).encode() for text in texts)
+    places = np.argsort(np.fromiter(keys, f"S{longest}", len(texts)), kind="stable")
+    return [texts[place] for place in places]
+
+
+def _key(label: str) -> str:
+    if not is_id(label):
+        return _LAST
+    number = label.lstrip("0")
+    zeros = len(label) - len(number)
+    return f"{chr(len(number))}{number}{chr(MOST_DIGITS - zeros if number else zeros)}"
 
 
 def id_array(galaxy_ids: Iterable[str]) -> Ids:

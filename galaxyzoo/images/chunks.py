@@ -79,7 +79,6 @@ class Process:
 
     def __init__(self, work: Work) -> None:
         self.work = work
-        self.galaxy_ids = tuple(work.source.names)
         self.images = _Rows(work.images)
         self.centers = _Rows(work.centers)
         self.seen = Seen()
@@ -93,12 +92,10 @@ class Process:
         """Process the chunk that begins at row `start`. The rows of bad images become zeros."""
         worker = cls.current
         worker.seen = Seen()
-        galaxy_ids = worker.galaxy_ids[start : start + CHUNK]
-        contents = worker.each(
-            lambda one, _: worker.work.source.read(one), dict.fromkeys(galaxy_ids)
-        )
+        names = worker.work.source.names.rows(start, start + CHUNK)
+        contents = worker.each(worker.read, names)
         crops = worker.each(worker.crop, contents)
-        worker.write(start, galaxy_ids, crops)
+        worker.write(start, tuple(names), crops)
         return worker.seen
 
     def each(self, action: Callable[[str, In], Out], items: dict[str, In]) -> dict[str, Out]:
@@ -111,8 +108,8 @@ class Process:
                 self.seen.bad.append((galaxy_id, str(error)))
         return done
 
-    def read(self, galaxy_id: str, _: None) -> bytes:
-        return self.work.source.read(galaxy_id)
+    def read(self, _: str, name: str) -> bytes:
+        return self.work.source.files.read(name)
 
     def crop(self, galaxy_id: str, content: bytes) -> _Crops:
         """The processed image, and the central pixels of the original."""

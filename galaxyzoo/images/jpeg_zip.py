@@ -1,7 +1,7 @@
 """The processed images as JPEGs, to look through: in one zip, as DVC is slow with many files."""
 
 import zipfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import closing
 from io import BytesIO
 from itertools import chain, islice
@@ -11,12 +11,13 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from galaxyzoo.base.ids import Ids
 from galaxyzoo.images.chunks import CHUNK
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.workers import in_processes
 
 
-def write_jpegs(path: Path, images: Path, galaxy_ids: Sequence[str]) -> None:
+def write_jpegs(path: Path, images: Path, galaxy_ids: Ids) -> None:
     """Write the zip `path` of <GalaxyID>.jpg, one for each row of the array at `images`.
 
     That is uint8 [N, size, size, 3], RGB; N is the number of `galaxy_ids`, or these are empty.

@@ -2,17 +2,18 @@
 
 from contextlib import closing
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain, compress, islice
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from galaxyzoo.base.files import allocate_array, atomic, remove, write_array
-from galaxyzoo.base.ids import id_array
+from galaxyzoo.base.ids import Ids
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.findings import warn, write_findings
-from galaxyzoo.images.by_id import ImageSource
+from galaxyzoo.images.by_id import FilesById, ImageSource
 from galaxyzoo.images.chunks import CENTER, CHUNK, Process, Seen, Work
 from galaxyzoo.images.decoding import decode, is_rendered
 from galaxyzoo.images.jpeg_zip import write_jpegs
@@ -26,6 +27,9 @@ from galaxyzoo.processes.workers import in_processes
 
 _ROWS = 512  # of an array that are moved at a time
 
+_Kept = NDArray[np.bool]
+"""[N]: whether an image is kept"""
+
 
 def process_images(  # noqa: PLR0913, PLR0917
     source: ImageSource,
@@ -38,8 +42,8 @@ def process_images(  # noqa: PLR0913, PLR0917
     """Crop and resize every image of `source` into the folder `outputs`.
 
     `crop` is in pixels of an image of the width that most have; of others the same part is kept.
-    Memory use grows with the number of images by their names and a zip's directory alone: some
-    2 kB each, in two processes together. What is odd is logged, and stands in a
+    Memory use grows with the number of images by their names, and where they are in a zip, alone:
+    at most 200 bytes each, and some more where `save_jpegs`. What is odd is logged, and stands in a
     JSON. Bad and suspicious images are left out and listed where `on_bad` is "reject"; else raises
     ImagesError that lists the bad ones, and `outputs` are then left as they were.
     """
@@ -54,14 +58,15 @@ def process_images(  # noqa: PLR0913, PLR0917
         if bad and on_bad == "error":
             refuse_bad(source, bad, outputs.bad_images)
         left_out = {name for name, _ in bad}
-        kept = [one for one, name in source.names.items() if name not in left_out]
-        if not kept:
+        kept = np.array([name not in left_out for name in source.names.files], np.bool)
+        if not kept.any():
             raise ImagesError(f"{source.path}: none of its {len(bad)} images can be used")
         _leave_out(work, kept)
-        write_jpegs(jpegs, images, kept if save_jpegs else ())
-    write_array(outputs.galaxy_ids, id_array(kept))
+        galaxy_ids = _ids(source.names, kept)
+        write_jpegs(jpegs, images, galaxy_ids if save_jpegs else galaxy_ids[:0])
+    write_array(outputs.galaxy_ids, galaxy_ids)
     write_digests(outputs.digests, outputs.images, outputs.galaxy_ids)
-    first = decode(source.read(kept[0]))
+    first = decode(source.read(galaxy_ids[0]))
     Preparation(crop, size, width, is_rendered(first)).write(outputs.preparation)
     write_rejected(outputs.rejected, bad)
     remove(outputs.bad_images)
@@ -119,14 +124,18 @@ def _run(work: Work, crop: int, width: int) -> Seen:
     return seen
 
 
-def _leave_out(work: Work, kept: list[str]) -> None:
+def _ids(names: FilesById, kept: _Kept) -> Ids:
+    """The GalaxyIDs that are kept, not all of them as Python's texts at a time."""
+    longest = max(map(len, compress(names, kept)))
+    return np.fromiter(compress(names, kept), f"U{longest}", np.count_nonzero(kept))
+
+
+def _leave_out(work: Work, kept: _Kept) -> None:
     """Leave the rows of the images that are kept."""
-    chosen = set(kept)
-    rows = np.array([one in chosen for one in work.source.names])
-    if rows.all():
+    if kept.all():
         return
     for path in (work.images, work.centers):
-        _shorten(path, np.flatnonzero(rows))
+        _shorten(path, np.flatnonzero(kept))
 
 
 def _shorten(path: Path, rows: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> None:

@@ -111,13 +111,21 @@ def survey(files: Files) -> Survey:
             images.append(name)
         else:
             others[_ending(name)] += 1
-    return Survey(tuple(images), others)
+    all_are = len(images) == len(files.names)  # then no second tuple is kept
+    return Survey(files.names if all_are else tuple(images), others)
 
 
 def stem_id(name: str) -> str | None:
     """The GalaxyID that a file is named by, digit by digit; None if its stem isn't one."""
-    stem = PurePosixPath(name).stem
-    return stem if is_id(stem) else None
+    stem, dot, ending = _last(name).rpartition(".")
+    whole = stem if dot and ending else _last(name)
+    return whole if is_id(whole) else None
+
+
+def _last(name: str) -> str:
+    """The last part of a path, which Path would keep in memory for good."""
+    last = name.rpartition("/")[2]
+    return PurePosixPath(name).name if last in {"", "."} else last
 
 
 def is_fits(name: str) -> bool:
@@ -156,9 +164,9 @@ def refuse_large(size: int) -> None:
 
 
 def _is_hidden(name: str) -> bool:
-    parts = PurePosixPath(name).parts
     return any(
-        (part.startswith(".") and part != "..") or part.lower() in _OF_DESKTOPS for part in parts
+        (part.startswith(".") and part not in {".", ".."}) or part.lower() in _OF_DESKTOPS
+        for part in name.split("/")
     )
 
 

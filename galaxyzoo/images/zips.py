@@ -8,7 +8,6 @@ import re
 import struct
 import zipfile
 import zlib
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,8 @@ from typing import IO, TYPE_CHECKING, Self
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import shorten
 from galaxyzoo.images.sources import ImagesError, refuse_large
+from galaxyzoo.images.zip_directory import Directory, read_directory
+from galaxyzoo.images.zip_headers import Stored
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -69,43 +70,35 @@ class ZipFiles:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._zip = open_zip(_reader(path), path)
-        self._members = members_of(self._zip)
-        self.names = tuple(self._members)
-        self.bad: Mapping[str, str] = refused(self._members)
+        file = _reader(path)
+        self._directory = open_zip(file, path)
+        self._zip = without_directory(file)
+        self.names = self._directory.names
+        self.bad: Mapping[str, str] = refused(self._directory)
 
     def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
         return type(self), (self.path,)
 
     def read(self, name: str) -> bytes:
-        return unpack(self._zip, name, self._members[name][0], self.bad)
+        return unpack(self._zip, name, self._directory.member(name), self.bad)
 
     def part(self, names: Sequence[str]) -> ZipPart:
-        members = {name: self._members[name][0] for name in names}
+        members = {name: self._directory.member(name) for name in names}
         bad = {name: self.bad[name] for name in names if name in self.bad}
         return ZipPart(self.path.absolute(), members, bad)
 
     def fingerprint(self, name: str) -> str:
-        return fingerprint(self._members[name])
+        return fingerprint(self._directory.stored(name))
 
 
-def members_of(opened: zipfile.ZipFile) -> dict[str, list[zipfile.ZipInfo]]:
-    """The members of each name that there are; as a rule one."""
-    found: dict[str, list[zipfile.ZipInfo]] = defaultdict(list)
-    for member in opened.infolist():
-        name = member.filename.replace("\\", "/")
-        if not name.endswith("/"):
-            found[name].append(member)
-    return found
-
-
-def refused(found: Mapping[str, list[zipfile.ZipInfo]]) -> dict[str, str]:
+def refused(directory: Directory) -> dict[str, str]:
     """Why some names can't be read, as far as the zip's directory tells."""
-    return {name: why for name, members in found.items() if (why := _refused(name, members))}
+    told = ((name, _refused(name, one, directory.repeated)) for name, one in directory)
+    return {name: why for name, why in told if why}
 
 
-def fingerprint(members: Sequence[zipfile.ZipInfo]) -> str:
-    return " ".join(f"{member.file_size} {member.CRC}" for member in members)
+def fingerprint(members: Sequence[Stored]) -> str:
+    return " ".join(f"{member.size} {member.crc}" for member in members)
 
 
 def without_directory(file: IO[bytes]) -> zipfile.ZipFile:
@@ -136,10 +129,10 @@ def _reader(path: Path) -> io.BufferedReader:
         raise ImagesError(f"{path}: can't be read: {error.strerror}") from error
 
 
-def open_zip(file: IO[bytes], said: object) -> zipfile.ZipFile:
-    """A zip with its directory, which messages call `said`; ImagesError if it is none."""
+def open_zip(file: IO[bytes], said: object) -> Directory:
+    """The directory of a zip, which messages call `said`; ImagesError if it is none."""
     try:
-        return zipfile.ZipFile(file)
+        return read_directory(file)
     except UserError:  # of what reads the file
         raise
     except _ZIP_ERRORS as error:
@@ -155,13 +148,13 @@ def _begins_like_a_zip(file: IO[bytes]) -> bool:
     return file.read(4) == b"PK\3\4"
 
 
-def _refused(name: str, members: list[zipfile.ZipInfo]) -> str:
+def _refused(name: str, member: Stored, repeated: Mapping[str, int]) -> str:
     """Why a member can't be read, as far as the zip's directory tells; empty if it can."""
     if _climbs(name):
         return "has a name that leads out of the zip"
-    if len(members) > 1:
-        return f"stands {len(members)} times in the zip, and one can't be told from the other"
-    if members[0].flag_bits & _ENCRYPTED:
+    if name in repeated:
+        return f"stands {repeated[name]} times in the zip, and one can't be told from the other"
+    if member.flags & _ENCRYPTED:
         return "is encrypted: unpack the zip with its password"
     return ""
 

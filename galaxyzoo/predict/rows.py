@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import overload
 
-from galaxyzoo.base.ids import MOST_DIGITS, is_id
+from galaxyzoo.base.ids import in_order
 from galaxyzoo.base.messages import count, sentence, some
 from galaxyzoo.images.sources import Files, ImagesError, Survey, shared_ids, stem_id
 
@@ -12,8 +12,6 @@ logger = logging.getLogger(__name__)
 
 Entry = tuple[str, str]
 """What a row begins with, a GalaxyID or the name of the file; and that name"""
-
-_LAST = chr(MOST_DIGITS + 1)
 
 
 class Entries(Sequence[Entry]):
@@ -52,8 +50,7 @@ def label(files: Files, found: Survey) -> Entries:
         raise ImagesError(f"{files.path}: {sentence(['holds no images', found.left_out()])}")
     shared = shared_ids(files, found.images)
     _tell_shared(shared)
-    names = sorted(found.images)
-    names.sort(key=lambda name: _place(_label_of(name, shared)))
+    names = in_order(sorted(found.images), lambda name: _label_of(name, shared))
     return Entries(names, shared)
 
 
@@ -80,15 +77,3 @@ def _tell_shared(shared: Mapping[str, list[str]]) -> None:
 def _label_of(name: str, shared: Mapping[str, list[str]]) -> str:
     galaxy_id = stem_id(name)
     return name if galaxy_id is None or name in shared.get(galaxy_id, ()) else galaxy_id
-
-
-def _place(label: str) -> str:
-    """What to sort labels by, ids as `order` has them; other labels stand after all ids.
-
-    One short text, since there is one for each image.
-    """
-    if not is_id(label):
-        return _LAST
-    number = label.lstrip("0")
-    zeros = len(label) - len(number)
-    return f"{chr(len(number))}{number}{chr(MOST_DIGITS - zeros if number else zeros)}"

@@ -4,14 +4,14 @@ import errno
 import io
 import os
 import zipfile
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from galaxyzoo.images.sources import ImagesError, refuse_large
 from galaxyzoo.images.zips import (
     fingerprint,
-    members_of,
     open_zip,
     refused,
     unpack,
@@ -65,31 +65,32 @@ class ObjectZip:
         self._url = url
         self._whole = Span(path, 0, version.size, version)
         with io.BufferedReader(ObjectFile(url, self._whole)) as file:
-            self._members = members_of(open_zip(file, self.path))
-        self.names = tuple(self._members)
-        self.bad: Mapping[str, str] = refused(self._members) | self._large()
-        self._starts = sorted(
-            one.header_offset for found in self._members.values() for one in found
-        )
+            self._directory = open_zip(file, self.path)
+        self.names = self._directory.names
+        self.bad: Mapping[str, str] = refused(self._directory) | self._large()
+        offsets = (member.offset for _, member in self._directory)
+        self._starts = np.sort(np.fromiter(offsets, np.int64))
 
     def read(self, name: str) -> bytes:
         return self.part([name]).read(name)
 
     def part(self, names: Sequence[str]) -> ObjectZipPart:
-        members = {name: self._members[name][0] for name in names}
+        members = {name: self._directory.member(name) for name in names}
         spans = {name: self._span(member) for name, member in members.items()}
         bad = {name: self.bad[name] for name in names if name in self.bad}
         return ObjectZipPart(self._url, members, spans, bad)
 
     def fingerprint(self, name: str) -> str:
-        return fingerprint(self._members[name])
+        return fingerprint(self._directory.stored(name))
 
     def _large(self) -> dict[str, str]:
         """What isn't even fetched."""
-        found = {}
-        for name, members in self._members.items():
+        found: dict[str, str] = {}
+        for name, one in self._directory:
+            repeated = name in self._directory.repeated
+            member = self._directory.stored(name)[0] if repeated else one
             try:
-                refuse_large(max(members[0].file_size, members[0].compress_size))
+                refuse_large(max(member.size, member.packed))
             except ImagesError as error:
                 found[name] = str(error)
         return found
@@ -99,8 +100,8 @@ class ObjectZip:
         start = member.header_offset
         name = len(member.orig_filename.encode())
         end = start + _HEADER + name + _EXTRA + member.compress_size
-        after = bisect_right(self._starts, start)
-        following = self._starts[after] if after < len(self._starts) else self._whole.end
+        after = int(np.searchsorted(self._starts, start, "right"))
+        following = int(self._starts[after]) if after < len(self._starts) else self._whole.end
         return Span(self._whole.path, start, min(end, following), self._whole.version)
 
 
