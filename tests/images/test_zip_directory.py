@@ -1,4 +1,6 @@
+import errno
 import gc
+import os
 import struct
 import sys
 import tracemalloc
@@ -60,8 +62,17 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(content)
 
 
+class InMemory(BytesIO):
+    """Refuses, as a file does, to go to before its beginning."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        if whence == os.SEEK_END and offset < -len(self.getvalue()):
+            raise OSError(errno.EINVAL, "before the beginning")
+        return super().seek(offset, whence)
+
+
 def told_by_zipfile(content: bytes) -> Members | str:
-    return tried(lambda: listed(zipfile.ZipFile(BytesIO(content))))
+    return tried(lambda: listed(zipfile.ZipFile(InMemory(content))))
 
 
 def listed(archive: zipfile.ZipFile) -> Members:
