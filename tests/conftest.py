@@ -1,6 +1,7 @@
 """Parts that many tests use: the real data, where it is, and small images and labels."""
 
 import os
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from io import BytesIO
@@ -18,6 +19,7 @@ from xdist.scheduler import LoadScopeScheduling
 from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks import find
+from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
 
 ROOT = Path(__file__).parent.parent
@@ -26,10 +28,10 @@ COLUMNS, QUESTIONS, ANSWERS = GZ2.columns, GZ2.questions, GZ2.texts
 
 
 TOGETHER = (
-    "tests/pipeline/",
-    "tests/remote/",
-    "tests/training/test_checkpoints.py",
-    "tests/classify/test_cluster.py",
+    r"tests/pipeline/test_(ends|pages|pipeline)\.py|tests/pipeline/test_stale\.py::TestStale",
+    r"tests/remote/",
+    r"tests/training/test_checkpoints\.py",
+    r"tests/classify/test_cluster\.py",
 )
 """Tests that share what takes long to make: one process runs all of each. (pytest-xdist's own marks
 for that don't work with pytest 9.2.)"""
@@ -37,7 +39,12 @@ for that don't work with pytest 9.2.)"""
 
 class Together(LoadScopeScheduling):  # type: ignore[misc]  # of no known type
     def _split_scope(self, nodeid: str) -> str:
-        return next((own for own in TOGETHER if nodeid.startswith(own)), nodeid)
+        return next((own for own in TOGETHER if re.match(own, nodeid)), nodeid)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some tests wait for what others do."""
+    return usable_cores() + 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
