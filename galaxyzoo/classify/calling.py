@@ -1,7 +1,7 @@
 """What the command does, from Python: `galaxyzoo.classify`."""
 
 from concurrent.futures import Executor
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 
 from galaxyzoo.classify.columns import ColumnSet
@@ -28,12 +28,14 @@ def classify(  # noqa: PLR0913  an argument for each option
     crop: float | None = None,
     batch_size: int = BATCH_SIZE,
     device: str = "auto",
-    precision: str = "float32",
+    precision: str = "auto",
+    work: OnePath = ".",
 ) -> Outcome:
     """Classify many images into a catalogue, as the command `galaxyzoo classify` does.
 
     `images` are a folder, a zip, an image, or a text file that lists paths; `output` is a file that
-    ends in .csv, .parquet, .fits, .vot or .ecsv. The options are those of the command. The work is
+    ends in .csv, .parquet, .fits, .vot or .ecsv. Both may be URLs, such as s3://bucket/images.zip.
+    The options are those of the command, and mean the same where they aren't given. The work is
     done in `workers` processes, by default one for each core; or by an `executor`, such as
     ``dask.distributed.Client(...).get_executor()`` or ``mpi4py.futures.MPIPoolExecutor()``, whose
     processes have the same packages and find images and model under the same paths; or by a
@@ -54,5 +56,7 @@ def classify(  # noqa: PLR0913  an argument for each option
         workers,
         executor,
         cluster,
+        Path(work),
     )
-    return run(Path(images), None if model is None else Path(model), Path(output), options)
+    own_model = None if model is None else Path(model)
+    return run(fspath(images), own_model, fspath(output), options)

@@ -1,6 +1,5 @@
 """Images in a zip, which is read in place and never unpacked."""
 
-import errno
 import io
 import lzma
 import os
@@ -16,12 +15,13 @@ from typing import IO, TYPE_CHECKING, Self
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import shorten
+from galaxyzoo.base.reading import FileOfPlaces
 from galaxyzoo.images.sources import ImagesError, refuse_large
 from galaxyzoo.images.zip_directory import Directory, read_directory
 from galaxyzoo.images.zip_headers import Stored
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+    pass
 
 # What zipfile and its decompressors raise for a damaged or unusual zip
 _ZIP_ERRORS = (
@@ -165,7 +165,7 @@ def _climbs(name: str) -> bool:
     return ".." in parts or parts[0] == "" or ":" in parts[0]
 
 
-class _ForkableFile(io.RawIOBase):
+class _ForkableFile(FileOfPlaces):
     """A file for reading, whose position is each process's own also if it was opened before a fork.
 
     The directory of a large zip, half a second's work, is so read once for all processes.
@@ -173,30 +173,14 @@ class _ForkableFile(io.RawIOBase):
 
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDONLY)
-        self._position = 0
 
     def close(self) -> None:
         if not self.closed:
             os.close(self._descriptor)
         super().close()
 
-    def readable(self) -> bool:
-        return True
+    def size(self) -> int:
+        return os.fstat(self._descriptor).st_size
 
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        size = os.fstat(self._descriptor).st_size
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: size}[whence]
-        if start + offset < 0:
-            raise OSError(errno.EINVAL, "seek to before the beginning")
-        self._position = start + offset
-        return self._position
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        target = memoryview(buffer).cast("B")
-        content = os.pread(self._descriptor, len(target), self._position)
-        target[: len(content)] = content
-        self._position += len(content)
-        return len(content)
+    def read_at(self, start: int, count: int) -> bytes:
+        return os.pread(self._descriptor, count, start)

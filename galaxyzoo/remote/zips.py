@@ -1,14 +1,13 @@
 """Images in a zip that is an object: its directory is read once, then parts of it."""
 
-import errno
 import io
-import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from galaxyzoo.base.reading import FileOfPlaces
 from galaxyzoo.images.sources import ImagesError, refuse_large
 from galaxyzoo.images.zips import (
     fingerprint,
@@ -22,7 +21,7 @@ from galaxyzoo.remote.requests import Span, Version, fetch
 from galaxyzoo.remote.urls import shown
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+    pass
 
 _TAIL = 64 * 2**10  # bytes at the end of a zip, which tell where its directory is
 _HEADER = 30  # bytes before a member's name
@@ -105,7 +104,7 @@ class ObjectZip:
         return Span(self._whole.path, start, min(end, following), self._whole.version)
 
 
-class ObjectFile(io.RawIOBase):
+class ObjectFile(FileOfPlaces):
     """An object as a file, of which what is read is fetched, and its end once for all."""
 
     def __init__(self, url: str, whole: Span) -> None:
@@ -113,30 +112,13 @@ class ObjectFile(io.RawIOBase):
         self._whole = whole
         self._tail_start = max(whole.end - _TAIL, 0)
         self._tail = b""
-        self._position = 0
 
-    def readable(self) -> bool:
-        return True
+    def size(self) -> int:
+        return self._whole.end
 
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._whole.end}[whence]
-        if start + offset < 0:
-            raise OSError(errno.EINVAL, "seek to before the beginning")
-        self._position = start + offset
-        return self._position
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        target = memoryview(buffer).cast("B")
-        end = min(self._position + len(target), self._whole.end)
-        content = self._fetch(min(self._position, end), end)
-        target[: len(content)] = content
-        self._position += len(content)
-        return len(content)
-
-    def _fetch(self, start: int, end: int) -> bytes:
+    def read_at(self, start: int, count: int) -> bytes:
+        end = min(start + count, self._whole.end)
+        start = min(start, end)
         if start < self._tail_start:
             return self._ask(start, end)
         if not self._tail:

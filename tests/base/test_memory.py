@@ -8,15 +8,11 @@ import pytest
 
 from galaxyzoo.base import memory
 from galaxyzoo.base.memory import cgroup_limit, usable_memory
+from tests.base.made_groups import write_groups
 
 
 def limit(folder: Path, own: str, files: dict[str, str]) -> int | None:
-    (folder / "own").write_text(own)
-    for name, content in files.items():
-        path = folder / "mounted" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    return cgroup_limit(folder / "own", folder / "mounted")
+    return cgroup_limit(*write_groups(folder, own, files))
 
 
 def test_the_least_of_a_group_and_those_above_it(tmp_path: Path) -> None:

@@ -9,16 +9,12 @@ import pytest
 
 from galaxyzoo.processes import cores
 from galaxyzoo.processes.cores import cgroup_quota, usable_cores
+from tests.base.made_groups import write_groups
 from tests.conftest import ROOT
 
 
 def quota(folder: Path, own: str, files: dict[str, str]) -> float | None:
-    (folder / "own").write_text(own)
-    for name, content in files.items():
-        path = folder / "mounted" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    return cgroup_quota(folder / "own", folder / "mounted")
+    return cgroup_quota(*write_groups(folder, own, files))
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import galaxyzoo
 from galaxyzoo.classify import run
 from galaxyzoo.classify.run import Options, Outcome, classify
 from galaxyzoo.images.sources import Files, ImagesError
@@ -77,6 +78,17 @@ def test_from_zip_and_prefix_to_object_as_from_disk_to_disk(
         "c/old.csv.rejected.csv",
         "c/new.csv",
     }
+
+
+def test_from_python_as_by_the_command(
+    store: Store, zipped: Path, model: Path, options: Options, expected: bytes
+) -> None:
+    images, catalogue = store.put("images.zip", zipped.read_bytes()), store.url("python.csv")
+    outcome = galaxyzoo.classify(
+        images, catalogue, model, workers=1, batch_size=1, work=options.work
+    )
+    assert outcome == Outcome(12, 1)
+    assert store.get_text("python.csv") == expected
 
 
 def test_a_part_is_small_and_reads_in_few_requests(
