@@ -1,6 +1,7 @@
 """A cluster of Dask on this machine: a scheduler and workers that are processes, and are killed."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -22,7 +23,7 @@ from galaxyzoo.classify.chunks import KILLS
 from galaxyzoo.classify.terms import Terms, TermsError
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.predict.predictor import load_model
-from galaxyzoo.processes.dask_engine import connect
+from galaxyzoo.processes.dask_engine import Cluster, connect
 from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg, make_zip
 
@@ -205,14 +206,46 @@ def test_where_nobody_answers_or_dask_is_missing(
 ) -> None:
     with pytest.raises(UserError, match=r"cluster: must be an address, .*, got 'gone.json'"):
         connect("gone.json")
-    quick = dask.config.set({"distributed.comm.timeouts.connect": "0.2s"})
-    with quick, pytest.raises(UserError, match="no scheduler of Dask answers at tcp://127"):
-        connect("tcp://127.0.0.1:9")
+    with dask.config.set({"distributed.comm.timeouts.connect": "0.2s"}):
+        with pytest.raises(UserError, match="no scheduler of Dask answers at tcp://127"):
+            connect("tcp://127.0.0.1:9")
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+            with pytest.raises(UserError, match=f"{address}: what listens there isn't one$"):
+                connect(address)
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UserError, match=r"pip install 'galaxyzoo\[cluster\]'$"):
         classify(work, "none.csv", cluster="tcp://127.0.0.1:9")
     with pytest.raises(UserError, match="only one of these can be given"):
         classify(work, "none.csv", cluster="tcp://127.0.0.1:9", workers=2)
+
+
+@pytest.mark.parametrize(
+    ("cluster", "message"),
+    [
+        ("http://127.0.0.1:8787", "must be the address of a scheduler, as tcp://.*, got 'http://"),
+        ("tls://127.0.0.1:8786", "no scheduler .*8786: TLS needs certificates, and Dask's config"),
+        ("tcp://127.0.0.1", "no scheduler of Dask answers at tcp://127.0.0.1: missing port"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_at_once(cluster: str, message: str) -> None:
+    with pytest.raises(UserError, match=f"^cluster: {message}"):
+        connect(cluster)
+
+
+@pytest.mark.parametrize("content", ['{"address": "tcp://127', "[1]", '{"address": 5}', "\xff"])
+def test_a_scheduler_file_that_is_none(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "scheduler.json"
+    file.write_text(content, "latin-1")
+    with pytest.raises(UserError, match=f"^cluster: {file}: isn't what a scheduler of Dask writes"):
+        connect(str(file))
+
+
+def test_a_bug_of_ours_is_not_told_as_other_versions() -> None:
+    engine = Cluster(None, ThreadPoolExecutor(1), own=False)
+    assert not engine.ended_a_process(AttributeError("'Chunk' object has no attribute 'parts'"))
+    with pytest.raises(UserError, match="same versions"):
+        engine.ended_a_process(AttributeError("Can't get attribute 'Chunk' on <module 'm'>"))
 
 
 @pytest.mark.parametrize(
