@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -128,8 +128,19 @@ async def _greet(dask: Any, address: str) -> None:  # noqa: ANN401
     """Raise one of `_NO_ANSWER` where a client would wait for ever, or be left half made."""
     said = import_module("dask.config").get("distributed.comm.timeouts.connect")
     patience = import_module("dask.utils").parse_timedelta(said)
-    greeting = dask.comm.connect(address, patience, **_certificates(dask, address))
-    (await asyncio.wait_for(greeting, patience + 1)).abort()
+    kind = _kind_of(dask.comm.connect(address, patience, **_certificates(dask, address)))
+    if (found := await asyncio.wait_for(kind, patience + 1)) != "Scheduler":
+        raise ValueError(f"what listens there is a {found} of Dask's")
+
+
+async def _kind_of(connecting: Awaitable[Any]) -> str:
+    """What somebody of Dask's calls itself."""
+    comm = await connecting
+    try:
+        await comm.write({"op": "identity", "reply": True})
+        return str((await comm.read())["type"])
+    finally:
+        comm.abort()
 
 
 def _certificates(dask: Any, address: str) -> dict[str, Any]:  # noqa: ANN401

@@ -145,6 +145,13 @@ def test_the_same_bytes_and_everything_listens_on_loopback_only(farm: Farm, work
     assert set(addresses) == {"127.0.0.1"}
 
 
+def test_a_worker_is_not_taken_for_the_scheduler(farm: Farm) -> None:
+    with distributed.Client(scheduler_file=farm.start(1), set_as_default=False) as client:
+        (worker,) = client.scheduler_info()["workers"]
+    with pytest.raises(UserError, match=r"at tcp://.*: what listens there is a Worker of Dask's"):
+        connect(worker)
+
+
 def test_a_worker_is_killed(farm: Farm, work: Path) -> None:
     cluster = farm.start(2)
     with meanwhile(lambda: lines(work, "killed.csv") > 3, farm.processes()[1].kill):
