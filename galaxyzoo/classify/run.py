@@ -104,6 +104,7 @@ def classify(
     place = destination(output, options.work)
     check_output(place.local, place.said(place.local))
     _check_table(options, place.local)
+    place.check()
     with _engine(options) as engine, _one_thread():
         return _classify(images, model, place, options, engine)
 
@@ -127,7 +128,6 @@ def _classify(
     job = _job(predictor, layout, options.load)
     identity = _identity(job, files, work, predictor)
     with Partial(place.partial, identity) as partial:
-        place.check()
         _add_batches(partial, _AllWork(job, files, work, predictor, engine))
         _write(partial, catalogue, place.local)
         place.deliver()

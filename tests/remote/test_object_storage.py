@@ -13,12 +13,13 @@ from galaxyzoo.images.sources import Files, ImagesError
 from galaxyzoo.predict.predictor import LoadOptions
 from galaxyzoo.predict.rows import label
 from galaxyzoo.remote import ahead, requests
-from galaxyzoo.remote.connection import RemoteError, disconnect
+from galaxyzoo.remote.connection import disconnect
 from galaxyzoo.remote.opening import open_anywhere
+from galaxyzoo.remote.troubles import RemoteError
 from tests.classify.classify_inputs import make_model
 from tests.conftest import make_jpeg, make_zip
 from tests.remote.conftest import Store
-from tests.remote.object_server import BUCKET, WRITER
+from tests.remote.object_server import BUCKET, SENDER, WRITER
 
 IMAGES = {f"set/{number}.jpg": make_jpeg(number, 128, 128) for number in range(95, 107)}
 CHUNK = 4  # images, with the options below
@@ -179,6 +180,20 @@ def test_an_output_that_may_not_be_written_is_refused_before_the_work(
     url = store.url("catalogue.csv")
     with pytest.raises(RemoteError, match=rf"^{url}\.check: no access"):
         classify(zipped, model, url, options)
+    assert not options.work.exists()
+
+
+def test_who_may_write_and_not_read_sends_a_catalogue(
+    store: Store, zipped: Path, model: Path, options: Options, expected: bytes
+) -> None:
+    store.be(SENDER)
+    classify(zipped, model, store.url("sent/catalogue.csv"), options)
+    store.be(WRITER)
+    assert store.get_text("sent/catalogue.csv") == expected
+    assert {key for key in store.found() if key.startswith("sent/")} == {
+        "sent/catalogue.csv",
+        "sent/catalogue.csv.rejected.csv",
+    }
 
 
 def test_what_could_not_be_sent_is_sent_by_the_same_command(  # noqa: PLR0917
