@@ -8,19 +8,15 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import shorten
-from galaxyzoo.remote.urls import OF_AMAZON, is_of_the_web, scheme_of, server_of, shown
+from galaxyzoo.remote.troubles import RemoteError, lasting, told_of, troubles
+from galaxyzoo.remote.urls import OF_AMAZON, OF_THE_WEB, scheme_of, server_of, shown
 
 Out = TypeVar("Out")
 
-_CONNECT, _READ = 10, 60  # seconds without an answer, or without a byte of it
+_CONNECT, _READ = 10, 30  # seconds without an answer, or without a byte of it
 _PACKAGES = {"gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "az": "adlfs"}
 """Of schemes that the extra doesn't install"""
-
-
-class RemoteError(UserError):
-    """What a URL leads to can't be read or written."""
 
 
 class Connection:
@@ -114,6 +110,8 @@ def _open(url: str) -> Any:  # noqa: ANN401  fsspec knows no types
         raise RemoteError(
             f"{shown(url)}: is no address that can be opened: {shown(shorten(error))}"
         ) from error
+    except troubles() as error:  # some connect at once
+        raise RemoteError(f"{shown(url)}: {lasting(error) or told_of(error)}") from error
     return system
 
 
@@ -129,7 +127,7 @@ def _patience(scheme: str) -> dict[str, Any]:
         retries = {"mode": "standard", "total_max_attempts": 1}
         waits = {"connect_timeout": _CONNECT, "read_timeout": _READ}
         return {"config_kwargs": waits | {"retries": retries}, "use_listings_cache": False}
-    if is_of_the_web(f"{scheme}://"):
+    if scheme in OF_THE_WEB:
         from aiohttp import ClientTimeout  # noqa: PLC0415
 
         timeout = ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=_READ)

@@ -9,7 +9,7 @@ from galaxyzoo.images.sources import IMAGE_NAME, Files, ImagesError
 from galaxyzoo.remote.connection import connect
 from galaxyzoo.remote.files import ObjectFiles
 from galaxyzoo.remote.requests import describe, list_below, version_of
-from galaxyzoo.remote.urls import is_of_the_web, is_url, name_of, shown
+from galaxyzoo.remote.urls import is_of_the_web, is_url, name_of, names_nothing, shown
 from galaxyzoo.remote.zips import ObjectZip
 
 
@@ -23,6 +23,8 @@ def open_anywhere(images: Path | str) -> Files:
 
 
 def _open(url: str) -> Files:
+    if names_nothing(url):
+        raise ImagesError(f"{shown(url)}: names nothing, as s3://bucket/images.zip would")
     if is_of_the_web(url) and not name_of(url):
         raise ImagesError(f"{shown(url)}: the web has no lists of files; name a zip or an image")
     info = describe(url)
