@@ -1,12 +1,17 @@
 """Images and catalogues on a real S3 server, with what can go wrong there."""
 
 import logging
+import os
 import pickle
+import platform
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 import galaxyzoo
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.classify import run
 from galaxyzoo.classify.run import Options, Outcome, classify
 from galaxyzoo.images.sources import Files, ImagesError
@@ -194,6 +199,21 @@ def test_who_may_write_and_not_read_sends_a_catalogue(
         "sent/catalogue.csv",
         "sent/catalogue.csv.rejected.csv",
     }
+
+
+def test_a_worker_without_credentials_is_named(
+    store: Store, zipped: Path, model: Path, tmp_path: Path
+) -> None:
+    images = store.put("images.zip", zipped.read_bytes())
+    with ProcessPoolExecutor(1, get_context("fork"), lose_credentials) as far:
+        options = Options(SMALL, executor=far)
+        named = rf"^the worker on {platform.node()}: {images}: needs credentials"
+        with pytest.raises(UserError, match=named):
+            classify(images, model, tmp_path / "c.csv", options)
+
+
+def lose_credentials() -> None:
+    del os.environ["AWS_ACCESS_KEY_ID"]
 
 
 def test_what_could_not_be_sent_is_sent_by_the_same_command(  # noqa: PLR0917
