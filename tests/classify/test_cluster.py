@@ -17,12 +17,14 @@ import psutil
 import pytest
 
 import galaxyzoo
+from galaxyzoo import sky
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.classify import workers
+from galaxyzoo.classify import run, workers
+from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.chunks import KILLS
 from galaxyzoo.classify.terms import Terms, TermsError
 from galaxyzoo.images.opening import open_files
-from galaxyzoo.predict.predictor import load_model
+from galaxyzoo.predict.predictor import LoadOptions, load_model
 from galaxyzoo.processes.dask_engine import Cluster, connect
 from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg, make_zip
@@ -147,6 +149,7 @@ def test_the_same_bytes_and_everything_listens_on_loopback_only(farm: Farm, work
 
 def test_a_worker_is_not_taken_for_the_scheduler(farm: Farm) -> None:
     with distributed.Client(scheduler_file=farm.start(1), set_as_default=False) as client:
+        client.wait_for_workers(1)
         (worker,) = client.scheduler_info()["workers"]
     with pytest.raises(UserError, match=r"at tcp://.*: what listens there is a Worker of Dask's"):
         connect(worker)
@@ -259,6 +262,8 @@ def test_a_bug_of_ours_is_not_told_as_other_versions() -> None:
     ("change", "message"),
     [
         ({"versions": (("torch", "1.0"),)}, "has torch 2.*, and the run was started with 1.0"),
+        ({"versions": (("pillow", "1.0"),)}, "has pillow .*, and the run was started with 1.0"),
+        ({"code": "0" * 64}, "has other code of galaxyzoo than where the run was started"),
         ({"model": "0" * 64}, "cnn.safetensors: is another model file here than where"),
         ({"device": "cuda"}, "this machine has no cuda"),
     ],
@@ -266,10 +271,22 @@ def test_a_bug_of_ours_is_not_told_as_other_versions() -> None:
 def test_a_worker_that_would_compute_otherwise_is_refused(
     work: Path, change: dict[str, Any], message: str
 ) -> None:
-    terms = Terms.of(load_model(work / "cnn.safetensors"))
-    terms.check(work / "cnn.safetensors")
+    own = Terms.of(load_model(work / "cnn.safetensors"))
+    own.check(work / "cnn.safetensors")
     with pytest.raises(TermsError, match=f"the worker on {os.uname().nodename}: .*{message}"):
-        replace(terms, **change).check(work / "cnn.safetensors")
+        replace(own, **change).check(work / "cnn.safetensors")
+
+
+def test_the_model_of_the_sky_is_found_wherever_the_package_is(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = load_model()
+    job = run._job(None, predictor, Layout(predictor.tree, described=False), LoadOptions())
+    assert job.model is None
+    job.terms.check(None)
+    monkeypatch.setattr(sky, "path", lambda: work / "cnn.safetensors")
+    with pytest.raises(TermsError, match=r"cnn\.safetensors: is another model file here"):
+        job.terms.check(None)
 
 
 def test_a_worker_that_does_not_see_the_images_is_refused(work: Path) -> None:
