@@ -4,7 +4,7 @@ import asyncio
 import atexit
 import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -47,6 +47,10 @@ class Connection:
         if self.system.async_impl:
             return await getattr(self.system, f"_{method}")(*given, **named)
         return await asyncio.to_thread(getattr(self.system, method), *given, **named)
+
+    async def ask_s3(self, method: str, given: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        """Call a method of S3 itself, whose answers tell more than fsspec passes on."""
+        return await self.system._call_s3(method, **given, **self.system.req_kw)
 
     def close(self) -> None:
         with suppress(TimeoutError):

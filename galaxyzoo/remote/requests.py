@@ -56,21 +56,12 @@ class ChangedError(RemoteError):
 def describe(url: str) -> Mapping[str, Any]:
     """What fsspec knows of the object or prefix at `url`; RemoteError if nothing is there."""
     connection = connect(url)
-    return _asked(url, connection, lambda: _info(connection, connection.path_of(url)))
+    return asked(url, connection, lambda: _info(connection, connection.path_of(url)))
 
 
 def version_of(info: Mapping[str, Any]) -> Version:
     marks = (info[mark] for mark in _MARKS if info.get(mark))
     return Version(int(info.get("size") or 0), str(next(marks, "")))
-
-
-def list_below(url: str) -> dict[str, Mapping[str, Any]]:
-    """What fsspec knows of each object below a prefix, by its path."""
-    connection = connect(url)
-    found: dict[str, Mapping[str, Any]] = _asked(
-        url, connection, lambda: connection.ask("find", connection.path_of(url), detail=True)
-    )
-    return {path: info for path, info in found.items() if info.get("type") == "file"}
 
 
 def fetch(url: str, spans: Sequence[Span]) -> list[bytes]:
@@ -86,12 +77,12 @@ def fetch(url: str, spans: Sequence[Span]) -> list[bytes]:
 def upload(local: Path, url: str) -> None:
     """Make a file the object at `url`, which is seen whole or not at all."""
     connection = connect(url)
-    _asked(url, connection, lambda: connection.ask("put_file", str(local), connection.path_of(url)))
+    asked(url, connection, lambda: connection.ask("put_file", str(local), connection.path_of(url)))
 
 
 def write(content: bytes, url: str) -> None:
     connection = connect(url)
-    _asked(url, connection, lambda: connection.ask("pipe_file", connection.path_of(url), content))
+    asked(url, connection, lambda: connection.ask("pipe_file", connection.path_of(url), content))
 
 
 def remove_object(url: str) -> None:
@@ -103,10 +94,11 @@ def remove_object(url: str) -> None:
         with suppress(FileNotFoundError):  # to ask whether it is there takes the right to read
             await connection.ask("rm_file", path)
 
-    _asked(url, connection, remove)
+    asked(url, connection, remove)
 
 
-def _asked(url: str, connection: Connection, ask: Callable[[], Awaitable[Out]]) -> Out:
+def asked(url: str, connection: Connection, ask: Callable[[], Awaitable[Out]]) -> Out:
+    """What `ask` gives, in the thread of a connection; asked again where that may help."""
     return connection.run(_patiently(url, ask))
 
 
@@ -146,9 +138,8 @@ async def _fetch(connection: Connection, url: str, span: Span) -> bytes:
 async def _from_s3(connection: Connection, span: Span) -> tuple[bytes, Version]:
     """In one request, whose answer tells the version, too."""
     bucket, key, _ = connection.system.split_path(span.path)
-    answer = await connection.system._call_s3(
-        "get_object", Bucket=bucket, Key=key, Range=_range(span)
-    )
+    given = {"Bucket": bucket, "Key": key, "Range": _range(span)}
+    answer = await connection.ask_s3("get_object", given)
     async with answer["Body"] as body:
         content = await body.read()
     size = _whole_size(answer.get("ContentRange"), answer["ContentLength"])

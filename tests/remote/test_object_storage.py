@@ -4,6 +4,7 @@ import logging
 import os
 import pickle
 import platform
+import tracemalloc
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,10 +18,12 @@ from galaxyzoo.classify.run import Options, Outcome, classify
 from galaxyzoo.images.sources import Files, ImagesError
 from galaxyzoo.predict.predictor import LoadOptions
 from galaxyzoo.predict.rows import label
-from galaxyzoo.remote import ahead, requests
+from galaxyzoo.remote import ahead, listing, requests
 from galaxyzoo.remote.connection import disconnect
 from galaxyzoo.remote.opening import open_anywhere
+from galaxyzoo.remote.requests import Version
 from galaxyzoo.remote.troubles import RemoteError
+from galaxyzoo.remote.versions import Versions
 from tests.classify.classify_inputs import make_model
 from tests.conftest import make_jpeg, make_zip
 from tests.remote.conftest import Store
@@ -61,8 +64,13 @@ def message(url: str) -> str:
     return told.removeprefix(f"{url}: ")
 
 
-def test_from_zip_and_prefix_to_object_as_from_disk_to_disk(
-    store: Store, zipped: Path, model: Path, options: Options, expected: bytes
+def test_from_zip_and_prefix_to_object_as_from_disk_to_disk(  # noqa: PLR0917
+    store: Store,
+    zipped: Path,
+    model: Path,
+    options: Options,
+    expected: bytes,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With a request for each chunk of a zip, and none of what was made here left behind."""
     images = store.put("z/images.zip", zipped.read_bytes())
@@ -76,6 +84,7 @@ def test_from_zip_and_prefix_to_object_as_from_disk_to_disk(
     for name, content in IMAGES.items():
         store.put(f"p/{name}", content)
     store.put("p/set/readme.txt", b"left out")
+    monkeypatch.setattr(listing, "PAGE", 5)
     parallel = Options(SMALL, workers=2, work=options.work)
     assert classify(store.url("p"), model, store.url("c/new.csv"), parallel) == Outcome(12, 0)
     assert store.get_text("c/new.csv") == expected
@@ -95,6 +104,24 @@ def test_from_python_as_by_the_command(
     )
     assert outcome == Outcome(12, 1)
     assert store.get_text("python.csv") == expected
+
+
+def test_many_objects_take_little_memory_beside_their_names() -> None:
+    names = [f"{number:07}.jpg" for number in range(5_000)]
+    found = ((name, Version(number, f'"{number:032x}"')) for number, name in enumerate(names))
+    tracemalloc.start()
+    versions = Versions.of(found)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken < 80 * len(names)
+    assert versions[names[7]] == Version(7, f'"{7:032x}"')
+    with pytest.raises(KeyError):
+        versions["7.jpg"]
+
+
+def test_objects_are_in_the_order_of_their_names_however_they_are_listed() -> None:
+    found = [("b", Version(2, "two")), ("c", Version(3, "")), ("a", Version(1, "one"))]
+    assert list(Versions.of(found)) == sorted(found)
 
 
 def test_a_part_is_small_and_reads_in_few_requests(
