@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import logging
 import os
 import threading
 from collections.abc import Coroutine, Mapping
@@ -108,6 +109,7 @@ def _open(url: str) -> Any:  # noqa: ANN401  fsspec knows no types
         system, _ = url_to_fs(url, **options)
         if scheme in OF_AMAZON:
             system.retries = 1
+            _quieten("botocore", "aiobotocore")
     except ImportError as error:
         raise RemoteError(_missing(url)) from error
     except ValueError as error:
@@ -117,6 +119,14 @@ def _open(url: str) -> Any:  # noqa: ANN401  fsspec knows no types
     except troubles() as error:  # some connect at once
         raise RemoteError(f"{shown(url)}: {lasting(error) or told_of(error)}") from error
     return system
+
+
+def _quieten(*packages: str) -> None:
+    """Have packages tell no more than warnings, unless somebody has said what they are to tell."""
+    for package in packages:
+        logger = logging.getLogger(package)
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.WARNING)
 
 
 def _missing(url: str) -> str:
