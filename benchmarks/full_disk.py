@@ -67,7 +67,7 @@ def used(folder: Path) -> int:
 
 
 def make_project(folder: Path) -> Project:
-    project = Project(folder)
+    project = Project.make(folder)
     project.set_param("make_sample", "galaxies", 24)
     project.set_param("crop_resize", "size", 32)
     project.repro()

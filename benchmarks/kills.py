@@ -60,24 +60,17 @@ class State:
         return [kill for kill in self.kills if kill["faults"]]
 
 
-def attach(folder: Path) -> Project:
-    """The project that stands in `folder`."""
-    project = Project.__new__(Project)
-    project.folder = folder
-    return project
-
-
 def prepare(work: Path) -> State:
     """Make the project, run it, and see how long each stage takes."""
     shutil.rmtree(work, ignore_errors=True)
-    project = Project(work / "undisturbed")
+    project = Project.make(work / "undisturbed")
     project.set_param("make_sample", "galaxies", 24)
     project.set_param("crop_resize", "size", 32)
     project.set_param("train_tuned", "epochs", 2)
     project.repro()
     project.commit("run")
     shutil.copytree(project.folder, work / "killed", symlinks=True)
-    killed = attach(work / "killed")
+    killed = Project(work / "killed")
     killed.run("dvc", "repro")
     seconds = {stage: duration(killed, stage) for stage in ALL_STAGES}
     state = State(written(project.folder), seconds)
@@ -278,7 +271,7 @@ def main() -> None:
     work = options.work.resolve()
     known = work / "kills.json"
     state = State(**json.loads(known.read_text())) if known.is_file() else prepare(work)
-    project = attach(work / "killed")
+    project = Project(work / "killed")
     list(left_alive(project))  # of a run of this program that was itself killed
     project.run("dvc", "repro")
     while sum(kill["hit"] for kill in state.kills) < options.kills:

@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--galaxies", type=int, default=200)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="galaxyzoo-") as folder:
-        template = Project(Path(folder) / "template")
+        template = Project.make(Path(folder) / "template")
         template.set_param("make_sample", "galaxies", options.galaxies)
         template.commit("sizes")
         first, *others = [make_run(template, Path(folder), own) for own in RUNS]

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,15 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
 class Project:
     """A copy of this project with small parameters, committed to git."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    folder: Path
+
+    @classmethod
+    def make(cls, folder: Path) -> "Project":
+        """One whose stages have not run."""
         for part in PARTS:
             source, target = ROOT / part, folder / part
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -69,14 +74,20 @@ class Project:
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(source, target)
-        self.set_param("make_sample", "galaxies", 40)
-        self.set_param("train_cnn", "epochs", 1)
-        self.set_param("train_resnet", "epochs", 1)
-        self.set_param("train_tuned", "epochs", 1)
-        self.run("git", "init", "--quiet", "--initial-branch", "main")
-        self.run("git", "config", "user.name", "Tester")
-        self.run("git", "config", "user.email", "tester@example.org")
-        self.commit("start")
+        project = cls(folder)
+        project.set_param("make_sample", "galaxies", 40)
+        project.set_param("train_cnn", "epochs", 1)
+        project.set_param("train_resnet", "epochs", 1)
+        project.set_param("train_tuned", "epochs", 1)
+        project.run("git", "init", "--quiet", "--initial-branch", "main")
+        project.run("git", "config", "user.name", "Tester")
+        project.run("git", "config", "user.email", "tester@example.org")
+        project.commit("start")
+        return project
+
+    def copy(self, folder: Path) -> "Project":
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Project(folder)
 
     def run(self, *command: str) -> str:
         done = subprocess.run(

@@ -79,7 +79,7 @@ class TestStale:
 @pytest.fixture
 def own_data(tmp_path: Path) -> Project:
     """A project whose galaxies lie in data/raw, which git ignores; their images are processed."""
-    project = Project(tmp_path / "own")
+    project = Project.make(tmp_path / "own")
     images = project.folder / "data" / "raw" / "images"
     images.mkdir(parents=True)
     for number in range(100001, 100007):
