@@ -113,6 +113,7 @@ def _end(message: str, code: int) -> NoReturn:
     if message:
         with suppress(OSError):
             print(message, file=sys.stderr, flush=True)
+    _give_up_what_cannot_be_written()
     raise SystemExit(code)
 
 
@@ -159,6 +160,15 @@ def _flush() -> None:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
+        _close_stdout()
+
+
+def _give_up_what_cannot_be_written() -> None:
+    """Else the interpreter tries once more at its end, and says so in its own words."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
         _close_stdout()
 
 
