@@ -60,7 +60,7 @@ def read_model(path: Path) -> TrainedModel:
     metadata = read_metadata(path)
     with naming(path):
         info = parse_info(metadata)
-        network = networks.find(info.network)
+        network = networks.find(info.network).of(info.architecture)
     return TrainedModel(read_weights(path, network, info, metadata), network, info)
 
 

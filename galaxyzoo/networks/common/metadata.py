@@ -144,7 +144,13 @@ def parse_info(metadata: Fields) -> ModelInfo:
         data_digest=metadata.text("data_digest"),
         label_column=_parse_label_column(metadata, tree),
         versions=_parse_versions(metadata.part("versions")),
+        architecture=_optional_text(metadata, "architecture"),
+        pretrained=_optional_text(metadata, "pretrained"),
     )
+
+
+def _optional_text(metadata: Fields, name: str) -> str | None:
+    return metadata.text(name) if metadata.content.get(name) is not None else None
 
 
 def _parse_label_column(metadata: Fields, tree: Tree) -> LabelColumn | None:

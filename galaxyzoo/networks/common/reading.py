@@ -98,8 +98,8 @@ def read_metadata(path: Path) -> Fields:
 
 def read_weights(path: Path, network: Network, info: ModelInfo, metadata: Fields) -> nn.Module:
     """The network with the weights of a file, which are those that it needs, and finite."""
-    module = network.build(info.size, len(info.tree.columns), seed=0)
-    expected = module.state_dict()
+    outputs = len(info.tree.columns)
+    expected = network.expected(info.size, outputs)
     with _opened(path) as file:
         _check_names(path, network, set(expected), set(file.keys()))
         for name, tensor in expected.items():
@@ -109,6 +109,7 @@ def read_weights(path: Path, network: Network, info: ModelInfo, metadata: Fields
     said = metadata.content.get(CHECKSUM)
     if said is not None and said != checksum(metadata.content, weights):
         raise ModelFileError(f"{path}: is damaged: its weights or metadata are not as written")
+    module = network.build(info.size, outputs, seed=0)
     module.load_state_dict(weights)
     return module.eval()
 
