@@ -138,7 +138,7 @@ NO_MATTER = {
 
 
 def to_paste() -> list[tuple[str, str]]:
-    """What docs/full_data.md has for dvc.yaml and for params.yaml, each with what it goes before."""
+    """What docs/full_data.md has for dvc.yaml and params.yaml, each with what it goes before."""
     page = (ROOT / "docs" / "full_data.md").read_text()
     return list(zip(re.findall(r"^```yaml\n(.*?)^```$", page, re.M | re.S), PLACES, strict=True))
 

@@ -87,7 +87,8 @@ def test_no_source_file_does_what_could_run_code(path: Path) -> None:
     [
         "import pickle", "from pickle import loads", "import subprocess as s", "eval('1')",
         "torch.load(path)", "np.load(path, allow_pickle=True)", "yaml.load(text, Loader=Any)",
-        "torch.load(path, weights_only=False)", "archive.extractall()", "Markup(text)", "run('ls', shell=True)", "import_module(name)",
+        "torch.load(path, weights_only=False)",
+        "archive.extractall()", "Markup(text)", "run('ls', shell=True)", "import_module(name)",
     ],
 )  # fmt: skip
 def test_each_of_them_would_be_seen(code: str) -> None:

@@ -38,13 +38,13 @@ def options(**changed: object) -> EncoderParams:
         (
             "resnet500",
             64,
-            r"train_encoder\.model: torchvision .* 'resnet500' .*; there are resnet50, ",
+            r"^train_encoder\.model: .* 'resnet500' .*; there are resnet50, ",
         ),
         ("deeplabv3_resnet50", 64, "has no model 'deeplabv3_resnet50' for images; there are "),
         (
             "vit_b_16",
             60,
-            r"vit_b_16 can't take images of 60 pixels \(params.yaml: crop_resize.size",
+            r"vit_b_16 can't take images of 60 pixels \(params.yaml: crop",
         ),
         ("googlenet", 64, "googlenet gives more than one row for an image"),
     ],
@@ -71,9 +71,8 @@ def test_ordinary_ones_predict_and_folded_they_predict_the_same(architecture: st
 def test_colours_are_those_that_weights_from_imagenet_expect() -> None:
     grey = torch.tensor(encoder.MEAN)[:, None, None].expand(1, 3, 2, 2)
     assert encoder.Normalise()(grey).abs().max() < 1e-6
-    assert encoder.Normalise()(torch.ones(1, 3, 1, 1))[0, 0, 0, 0] == pytest.approx(
-        2.2489, abs=1e-4
-    )
+    white = encoder.Normalise()(torch.ones(1, 3, 1, 1))
+    assert white.flatten().tolist() == pytest.approx([2.2489, 2.4286, 2.64], abs=1e-4)
 
 
 def test_a_checkpoint_gives_all_but_the_last_layer(tmp_path: Path) -> None:
@@ -85,10 +84,7 @@ def test_a_checkpoint_gives_all_but_the_last_layer(tmp_path: Path) -> None:
     model = network.build(SIZE, 37, seed=1)
     first = model.get_submodule("backbone.fc").weight.clone()
     names = found.give_to(model)
-    assert names == {f"backbone.{name}" for name in theirs} - {
-        "backbone.fc.weight",
-        "backbone.fc.bias",
-    }
+    assert names == {f"backbone.{name}" for name in theirs if not name.startswith("fc.")}
     own = model.state_dict()
     assert all(torch.equal(own[name], theirs[name.removeprefix("backbone.")]) for name in names)
     assert torch.equal(own["backbone.fc.weight"], first)
@@ -103,7 +99,7 @@ def test_a_checkpoint_gives_all_but_the_last_layer(tmp_path: Path) -> None:
         ({"fc.weight": "zero"}, r"theirs\.pth: fc\.weight must be numbers"),
         (
             {"fc.weight": torch.tensor(torch.nan)},
-            r"theirs\.pth: fc\.weight must be numbers, all of",
+            r"fc\.weight must be numbers, all of them fi",
         ),
         ({"conv.weight": torch.zeros(1)}, r"not the weights of 'encoder' \(shufflenet_v2_x0_5\)"),
     ],
@@ -139,9 +135,7 @@ def test_a_model_file_says_which_one_it_is(tmp_path: Path) -> None:
     assert model.network.architecture == model.info.architecture == SMALL
     with torch.inference_mode():
         assert model.module(torch.rand(1, 3, SIZE, SIZE)).shape == (1, 37)
-    with pytest.raises(
-        PretrainedError, match=r"is a model of 'encoder' \(shuf.*, and 'encoder' \(vgg"
-    ):
+    with pytest.raises(PretrainedError, match=r"of 'encoder' \(shuf.*, and 'encoder' \(vgg"):
         read_pretrained(encoder.choose("vgg11"), info("vgg11"), options(pretrained=str(path)))
 
 
