@@ -47,6 +47,16 @@ class TrainParams(Section):
         """The model file whose weights training starts from, if there is one."""
         return None if _is_none(self.pretrained) else Path(self.pretrained)
 
+    @property
+    def checkpoint(self) -> Path | None:
+        """The checkpoint of others whose weights training starts from, if there is one."""
+        return None
+
+    @property
+    def start(self) -> Path | None:
+        """Either of them."""
+        return self.model_file or self.checkpoint
+
 
 class EncoderParams(TrainParams):
     """How to train an encoder of torchvision."""

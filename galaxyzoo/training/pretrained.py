@@ -19,7 +19,7 @@ from galaxyzoo.networks.common.metadata import parse_info
 from galaxyzoo.networks.common.network import Network, Weights
 from galaxyzoo.networks.common.reading import naming, read_metadata, read_weights
 from galaxyzoo.networks.common.weights import ModelInfo
-from galaxyzoo.training.params import NO_WEIGHTS, EncoderParams, TrainParams
+from galaxyzoo.training.params import NO_WEIGHTS, TrainParams
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +54,7 @@ def read_pretrained(network: Network, wanted: ModelInfo, options: TrainParams) -
     size. Warns where it learned from images that were cropped otherwise, and where the test split
     may have been among them.
     """
-    checkpoint = options.checkpoint if isinstance(options, EncoderParams) else None
-    start = _Start(network, wanted)
+    start, checkpoint = _Start(network, wanted), options.checkpoint
     if options.model_file is None:
         return None if checkpoint is None else start.from_checkpoint(checkpoint)
     if checkpoint is not None:
