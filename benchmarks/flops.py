@@ -2,9 +2,9 @@
 
 usage: python -m benchmarks.flops [EPOCHS]
 
-Counts what torch computes for an image of 64 and of 128 pixels, forward and backward, a multiplication
-and an addition as two operations (FLOP), by torch.utils.flop_counter; of each network without memory.
-Divides all passes over four fifths of 61,578 galaxies by two rates: 15 and 60 TFLOP/s sustained.
+Counts what torch computes for an image of 64 and of 128 pixels, forward and backward, by
+torch.utils.flop_counter: a multiplication and an addition are two operations (FLOP). Divides all
+passes over four fifths of 61,578 galaxies by two rates, of 15 and of 60 TFLOP/s sustained.
 """
 
 import sys
