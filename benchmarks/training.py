@@ -29,11 +29,11 @@ from galaxyzoo.base.sections import read_section
 from galaxyzoo.dataset.batches import in_order_together, shuffled
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.devices import Compute, choose_compute
-from galaxyzoo.params import section_of
+from galaxyzoo.params import read_params, section_of
 from galaxyzoo.processed import open_array
 from galaxyzoo.training.batch_norm import estimate_batch_norm
 from galaxyzoo.training.loop import start, train_epoch
-from galaxyzoo.training.params import TrainParams
+from galaxyzoo.training.params import TrainParams, params_of
 from galaxyzoo.tree import GZ2
 
 BATCH, SIZE, ROUNDS = 64, 64, 7
@@ -116,8 +116,10 @@ def measure(name: str, folder: Path, options: TrainParams, compute: Compute) -> 
 
 def main() -> None:
     print(f"batches of {BATCH}, {torch.get_num_threads()} threads")
-    for name in sys.argv[1:] or networks.names():
-        committed = read_section(section_of(name), TrainParams)
+    sections = read_params()
+    committed_ones = [name for name in networks.names() if section_of(name) in sections]
+    for name in sys.argv[1:] or committed_ones:
+        committed = read_section(section_of(name), params_of(name))
         asked = [choose_compute(committed.device, p) for p in ("float32", committed.precision)]
         for compute in dict.fromkeys(asked):  # auto may be float32
             with TemporaryDirectory() as folder:

@@ -20,7 +20,7 @@ from galaxyzoo.labels.params import SplitParams
 from galaxyzoo.predict.params import predict_params
 from galaxyzoo.sample.params import SampleParams
 from galaxyzoo.scoring.params import EvaluateParams
-from galaxyzoo.training.params import TrainParams
+from galaxyzoo.training.params import params_of
 
 
 def section_of(network: str) -> str:
@@ -35,21 +35,24 @@ def _whole() -> type[Section]:
         "make_sample": SampleParams,
         "crop_resize": CropResizeParams,
         "split": SplitParams,
-        **{section_of(name): TrainParams for name in networks.names()},
+        **{section_of(name): params_of(name) for name in networks.names()},
         "predict": predict_params(),
         "evaluate": EvaluateParams,
     }
     fields: dict[str, Any] = {name: (kind, ...) for name, kind in sections.items()}
+    # a network that no stage trains needs no section; one that is there is validated
+    fields |= {name: (sections[name], None) for name in map(section_of, networks.names())}
     return create_model("Params", __base__=Section, **fields)
 
 
 def read_params(path: Path = PARAMS) -> dict[str, Section]:
-    """Each section of params.yaml, by name.
+    """Each section of params.yaml, by name; those of networks may be missing.
 
     Raises ParamsError that names each bad parameter, its value and what is allowed, a line each.
     """
     whole = validate(_whole(), read_yaml(path))
-    return {name: getattr(whole, name) for name in type(whole).model_fields}
+    names = type(whole).model_fields
+    return {name: getattr(whole, name) for name in names if name in whole.model_fields_set}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Train ResNet-18 from scratch."""
+"""Train ResNet-18."""
 
 from galaxyzoo.base.sections import read_section
 from galaxyzoo.dataset.galaxies import DataFiles

@@ -1,5 +1,6 @@
 """What dvc.yaml says of the stages is what their scripts do."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -33,6 +34,7 @@ RERUN_BY = {
     "galaxyzoo/networks/common/": [*TRAININGS, "export", "evaluate", "figures", "report"],
     "galaxyzoo/networks/layers/": ["train_tuned", "export", "evaluate", "figures", "report"],
     "galaxyzoo/networks/cnn.py": ["train_cnn", "export", "evaluate", "figures", "report"],
+    "galaxyzoo/networks/encoder.py": ["export", "evaluate", "figures", "report"],
     "galaxyzoo/networks/resnet.py": ["train_resnet", "export", "evaluate", "figures", "report"],
     "galaxyzoo/networks/tuned.py": ["train_tuned", "export", "evaluate", "figures", "report"],
     "galaxyzoo/training/": [*TRAININGS, "report"],
@@ -76,9 +78,22 @@ RERUN_BY = {
 run too, if what these write has changed. requirements.txt and pyproject.toml: through the versions
 of packages that are installed by them."""
 
-RERUN_BY_STAGE = {f"stages/{stage}.py": [stage] for stage in STAGES}
+TO_PASTE = "train_encoder"
+"""The stage that docs/full_data.md has, for who wants it"""
 
-OTHER_TABLES = ("params.yaml", "versions.yaml", "dvc.yaml", "dvc.lock", "data/no_mapping.csv")
+RERUN_BY_STAGE = {f"stages/{stage}.py": [stage] for stage in STAGES} | {f"stages/{TO_PASTE}.py": []}
+
+PLACES = ("  export:\n", "predict:")
+"""What stands after train_tuned"""
+
+OTHER_TABLES = (
+    "params.yaml",
+    "versions.yaml",
+    "dvc.yaml",
+    "dvc.lock",
+    "data/no_mapping.csv",
+    "data/no_weights.txt",
+)
 """Whose parts have tables of their own, and DVC's own: it compares the stages with each other; and
 what a parameter names"""
 
@@ -120,6 +135,13 @@ NO_MATTER = {
     "yaml": "reads a file of plain values, which our own tests pin",
 }
 """Packages that stages import, and why their versions change no result"""
+
+
+def to_paste() -> list[tuple[str, str]]:
+    """What docs/full_data.md has for dvc.yaml and params.yaml, each with what it goes before."""
+    page = (ROOT / "docs" / "full_data.md").read_text()
+    return list(zip(re.findall(r"^```yaml\n(.*?)^```$", page, re.M | re.S), PLACES, strict=True))
+
 
 every_stage = pytest.mark.parametrize("stage", STAGES)
 
@@ -169,7 +191,25 @@ def outputs(stage: str) -> Iterator[tuple[str, bool]]:
 
 def test_the_stages_are_the_scripts() -> None:
     scripts = {path.stem for path in (ROOT / "stages").glob("*.py")} - {"__init__"}
-    assert set(STAGES) == scripts
+    assert set(STAGES) | {TO_PASTE} == scripts
+
+
+def test_the_stage_to_paste_says_what_its_script_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    for whole, (pasted, _) in zip((STAGES, PARAMS), to_paste(), strict=True):
+        monkeypatch.setitem(whole, TO_PASTE, yaml.safe_load(pasted)[TO_PASTE])
+    monkeypatch.setattr(f"{__name__}.TRAININGS", [*TRAININGS, TO_PASTE])
+    for check in (
+        test_it_runs_its_script_and_says_what_for,
+        test_code_deps_hold_all_that_it_imports_and_no_more,
+        test_code_deps_are_whole_rooms,
+        test_params_are_those_it_reads,
+        test_no_parameter_is_overlooked_by_the_cache_of_runs,
+        test_packages_are_those_that_it_imports,
+        test_tables_metrics_and_figures_are_committed_and_the_rest_is_cached,
+    ):
+        check(TO_PASTE)
+    resnet = {dep for dep in STAGES["train_resnet"]["deps"] if dep.startswith("data/")}
+    assert {dep for dep in STAGES[TO_PASTE]["deps"] if dep.startswith("data/")} == resnet
 
 
 def test_it_fits_in_a_persons_head() -> None:

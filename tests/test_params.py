@@ -11,8 +11,9 @@ from galaxyzoo.base.sections import DataParams, ParamsError, read_section
 from galaxyzoo.labels.params import SplitParams
 from galaxyzoo.params import read_params
 from galaxyzoo.predict.params import predict_params
-from galaxyzoo.training.params import TrainParams
+from galaxyzoo.training.params import EncoderParams, TrainParams
 from tests.conftest import ROOT
+from tests.test_dvc_yaml import to_paste
 
 COMMITTED = (ROOT / "params.yaml").read_text()
 
@@ -59,6 +60,9 @@ def test_every_parameter_says_what_it_means() -> None:
         ),
         ("  tuned_views", "  vgg_views", "predict.vgg_views: is not a parameter"),
         ("zoom: 1.2", "zoom: 0.8", "train_tuned.zoom: must be greater than or equal to 1, got 0.8"),
+        ("pretrained: data/no_weights.txt", "pretrained: ''", "cnn.pretrained: must not be empty"),
+        ("lr_mult: 0.1", "lr_mult: 2", "train_cnn.pretrained_lr_mult: must be less than or equal"),
+        ("train_cnn:", "train_cnn:\nother:", "train_cnn: must be a section"),
         ("split:", "slpit:", "slpit: is not a parameter"),
         ("train_tuned:", "train_vgg:", "train_vgg: is not a parameter"),
         (
@@ -73,6 +77,22 @@ def test_refuses_by_name(tmp_path: Path, old: str, new: str, message: str) -> No
     with pytest.raises(ParamsError) as error:
         read_params(changed(tmp_path, old, new))
     assert message in str(error.value)
+
+
+def test_a_network_that_no_stage_trains_needs_no_section(tmp_path: Path) -> None:
+    """The encoder, whose section docs/full_data.md has."""
+    assert "train_encoder" not in read_params(ROOT / "params.yaml")
+    _, (pasted, place) = to_paste()
+    params = read_params(changed(tmp_path, place, pasted + place))
+    own = params["train_encoder"]
+    assert isinstance(own, EncoderParams)
+    assert (own.model, own.start) == ("resnet50", None)
+    assert list(params).index("train_encoder") < list(params).index("predict")
+    with pytest.raises(ParamsError, match=r"^train_encoder\.model: must not be empty, got ''$"):
+        read_params(
+            changed(tmp_path, place, pasted.replace("model: resnet50", "model: ''") + place)
+        )
+    assert all("#" in line for line in pasted.splitlines()[1:])
 
 
 def test_names_everything_that_is_wrong(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from galaxyzoo.networks.common.folding import Folded, fold_norms
 from galaxyzoo.networks.common.network import Network
 
 _ABOUT = """
-ResNet-18 [he], with random first weights: a convolution, eight residual blocks of two convolutions
-each, and one fully connected layer. While the image shrinks, the channels grow from 64 to 512; at
-the end, the mean over the image is taken, so that it counts what was found, and not where.
+ResNet-18 [he]: a convolution, eight residual blocks of two convolutions each, and one fully
+connected layer. While the image shrinks, the channels grow from 64 to 512; at the end, the mean
+over the image is taken, so that it counts what was found, and not where.
 """
 
 

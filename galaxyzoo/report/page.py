@@ -188,6 +188,7 @@ def _recipe(facts: Facts) -> list[dict[str, Any]]:
     known = ", where known" if facts.galaxies.masked else ""
     rows: dict[str, list[str]] = {
         "Objective": [f"MSE over all {len(facts.tree.columns)} fractions{known}" for _ in options],
+        "First weights": [f"of {own.start.name}" if own.start else "random" for own in options],
         "Optimiser": ["AdamW" if own.weight_decay else "Adam" for own in options],
         "Weight decay": [
             f"{own.weight_decay:g}" if own.weight_decay else "none" for own in options

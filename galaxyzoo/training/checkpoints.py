@@ -84,11 +84,12 @@ def find_checkpoint(
 ) -> Path:
     """Where in `folder` the checkpoint of one training is, if there is one.
 
-    On more or fewer threads, or in more or fewer processes, it is another training, as the results
-    differ in their last digits.
+    `data_digest` is that of all that it learns from, and starts from. On more or fewer threads, or
+    in more or fewer processes, it is another training, as the results differ in their last digits.
     """
     identity = [
         network.name,
+        network.architecture,
         data_digest,
         options.model_dump(),
         str(compute),

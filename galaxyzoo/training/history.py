@@ -18,6 +18,7 @@ class Epoch:
 
     epoch: int
     learning_rate: float
+    """Of weights that begin from scratch; if none do, of the pretrained ones"""
     train_mse: float
     test_mse: float | None
     """None in a training without a test split"""

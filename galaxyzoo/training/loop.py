@@ -2,10 +2,10 @@
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Never
+from typing import Any, Never
 
 import pandas as pd
 import torch
@@ -52,12 +52,14 @@ class TrainingError(UserError):
     """Training went astray."""
 
 
-def fit(
+def fit(  # noqa: PLR0913  what is trained, on what, and how
     model: nn.Module,
     train_set: GalaxyDataset,
     test_set: GalaxyDataset | None,
     options: TrainParams,
     checkpoint: Path | None = None,
+    *,
+    pretrained: Collection[str] = (),
 ) -> pd.DataFrame:
     """Train `model` in place, with AdamW on the MSE over known answers (Loshchilov and Hutter 2019,
     arXiv:1711.05101; without weight decay it is Adam).
@@ -67,11 +69,12 @@ def fit(
     loss that isn't finite, and where a set has no known answer. Resumes from `checkpoint` if there
     is one, and writes it after each epoch. Each of several processes that are `joined` calls this
     with the same of everything, computes its rows of each batch, and ends with the same weights.
+    Weights whose names are `pretrained` learn at the rate that the options have for such.
     """
     _check_known(train_set, "training")
     keep_freed_memory()
     compute = choose_compute(options.device, options.precision)
-    progress = start(model.to(compute.device), options)
+    progress = start(model.to(compute.device), options, pretrained)
     if choose_shuffle(options.shuffle, train_set.images.nbytes) == "blocks":
         train_set = train_set.in_blocks()
     ranks = progress.ranks
@@ -141,17 +144,33 @@ class _Scoring:
         return mean_squared_error(self.progress.scored, batches, self.compute, ranks)
 
 
-def start(model: nn.Module, options: TrainParams) -> Progress:
+def start(model: nn.Module, options: TrainParams, pretrained: Collection[str] = ()) -> Progress:
     """A training of `model`, on the device where it is, that has made no step yet."""
     ranks = Ranks.here()
     average, model = None, ranks.with_batch_norm(model)
     if options.ema_decay:
         # the statistics of batch norm are averaged like the weights, and so fit them
         average = AveragedModel(model, multi_avg_fn=_ema(options.ema_decay), use_buffers=True)
-    rate = learning_rate(0, options)
-    optimizer = AdamW(model.parameters(), lr=rate, weight_decay=options.weight_decay)
+    groups = _groups(model, options, pretrained)
+    optimizer = AdamW(groups, weight_decay=options.weight_decay)
+    _set_rate(optimizer, 0, options)
     draws = torch.Generator().manual_seed(options.seed)
     return Progress(model, average, optimizer, draws, ranks)
+
+
+def _groups(
+    model: nn.Module, options: TrainParams, pretrained: Collection[str]
+) -> list[dict[str, Any]]:
+    """Weights that learn at one rate, the faster ones first: `lr_mult` times the learning rate."""
+    rates = {False: 1.0, True: options.pretrained_lr_mult}
+    groups = [
+        {
+            "params": [w for name, w in model.named_parameters() if (name in pretrained) is old],
+            "lr_mult": mult,
+        }
+        for old, mult in rates.items()
+    ]
+    return [group for group in groups if group["params"]]
 
 
 def _ema(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
@@ -226,7 +245,7 @@ def learning_rate(done: float, options: TrainParams) -> float:
 
 def _set_rate(optimizer: Optimizer, done: float, options: TrainParams) -> None:
     for group in optimizer.param_groups:
-        group["lr"] = learning_rate(done, options)
+        group["lr"] = learning_rate(done, options) * group["lr_mult"]
 
 
 def _finite(losses: RunningMean, epoch: int) -> float:

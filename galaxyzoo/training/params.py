@@ -1,10 +1,20 @@
 """What params.yaml says of a training."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from galaxyzoo.base.sections import Count, Device, Precision, Section, Seed, Shuffle
+from galaxyzoo.base.sections import Count, DataPath, Device, Precision, Section, Seed, Shuffle
+
+NO_WEIGHTS = "data/no_weights.txt"
+"""The file to name where there is none: DVC wants a path that is there"""
+
+_STANDARD_MULT = 0.1
+
+
+def _is_none(path: str) -> bool:
+    return Path(path) == Path(NO_WEIGHTS)
 
 
 class TrainParams(Section):
@@ -27,3 +37,39 @@ class TrainParams(Section):
     brightness: Annotated[float, Field(ge=0, lt=1)] = 0.0
     # left out where it says nothing, so that a model trained before it was there has its settings
     shuffle: Annotated[Shuffle, Field(exclude_if=lambda said: said == "auto")] = "auto"
+    pretrained: Annotated[DataPath, Field(exclude_if=_is_none)] = NO_WEIGHTS
+    pretrained_lr_mult: Annotated[
+        float, Field(ge=0, le=1, exclude_if=lambda said: said == _STANDARD_MULT)
+    ] = _STANDARD_MULT
+
+    @property
+    def model_file(self) -> Path | None:
+        """The model file whose weights training starts from, if there is one."""
+        return None if _is_none(self.pretrained) else Path(self.pretrained)
+
+    @property
+    def checkpoint(self) -> Path | None:
+        """The checkpoint of others whose weights training starts from, if there is one."""
+        return None
+
+    @property
+    def start(self) -> Path | None:
+        """Either of them."""
+        return self.model_file or self.checkpoint
+
+
+class EncoderParams(TrainParams):
+    """How to train an encoder of torchvision."""
+
+    model: Annotated[str, Field(min_length=1)]
+    weights: DataPath = NO_WEIGHTS
+
+    @property
+    def checkpoint(self) -> Path | None:
+        """The checkpoint of others whose weights training starts from, if there is one."""
+        return None if _is_none(self.weights) else Path(self.weights)
+
+
+def params_of(network: str) -> type[TrainParams]:
+    """What params.yaml says of the training of a network."""
+    return EncoderParams if network == "encoder" else TrainParams

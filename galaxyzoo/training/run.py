@@ -1,7 +1,7 @@
 """One whole training: from the files of the data to the files of weights and history."""
 
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from galaxyzoo.base import paths
-from galaxyzoo.base.files import write_csv
+from galaxyzoo.base.files import digest_of_all, write_csv
 from galaxyzoo.dataset.blocks import choose_shuffle
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_compute, describe
@@ -23,6 +23,7 @@ from galaxyzoo.training.checkpoints import (
 )
 from galaxyzoo.training.loop import fit
 from galaxyzoo.training.params import TrainParams
+from galaxyzoo.training.pretrained import read_pretrained
 from galaxyzoo.training.ranks import Ranks
 
 logger = logging.getLogger(__name__)
@@ -74,15 +75,20 @@ def train_network(
         **asdict(preparation),
         data_digest=data.digest(),
         label_column=data.facts.column,
+        architecture=network.architecture,
     )
+    old = read_pretrained(network, info, options)
+    info = replace(info, pretrained=old and old.digest)
     compute = choose_compute(options.device, options.precision)
-    checkpoint = find_checkpoint(checkpoints, network, info.data_digest, options, compute)
+    learned = digest_of_all([info.data_digest, *([old.digest] if old else [])])
+    checkpoint = find_checkpoint(checkpoints, network, learned, options, compute)
     ranks = Ranks.here()
     ranks.check_same(checkpoint.name)
     if ranks.place.first:
         remove_other_checkpoints(checkpoint)
     model = network.build(preparation.size, len(data.tree.columns), options.seed)
-    history = fit(model, train, test, options, checkpoint)
+    names = old.give_to(model) if old else ()
+    history = fit(model, train, test, options, checkpoint, pretrained=names)
     history = history.assign(computed_on=describe(compute.device), threads=torch.get_num_threads())
     history = history.assign(processes=ranks.place.count, shuffle=options.shuffle)
     return Training(model, history, info, checkpoint)

@@ -21,8 +21,8 @@ every_network = pytest.mark.parametrize("name", networks.names())
 
 def test_the_registry_lists_the_folder() -> None:
     files = {path.stem for path in (ROOT / "galaxyzoo" / "networks").glob("*.py")}
-    assert set(networks.names()) == files - {"__init__"} == {"cnn", "resnet", "tuned"}
-    with pytest.raises(UnknownNetworkError, match="'vgg'; there are cnn, resnet, tuned"):
+    assert set(networks.names()) == files - {"__init__"} == {"cnn", "encoder", "resnet", "tuned"}
+    with pytest.raises(UnknownNetworkError, match="'vgg'; there are cnn, encoder, resnet, tuned"):
         find("vgg")
 
 

@@ -23,6 +23,7 @@ PARTS = (
     ".gitattributes",
     ".gitignore",
     "data/no_mapping.csv",
+    "data/no_weights.txt",
     "dvc.yaml",
     "galaxyzoo",
     "params.yaml",

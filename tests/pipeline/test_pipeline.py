@@ -1,8 +1,10 @@
 """The pipeline as a user runs it: real DVC, in a git repository of its own, on a tiny sample."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,24 +12,12 @@ import yaml
 from safetensors import safe_open
 
 from galaxyzoo.base import paths
+from galaxyzoo.base.files import file_digest
 from galaxyzoo.scoring.rmse import rmse
 from galaxyzoo.tree import ID_COLUMN
 from tests.conftest import ROOT
 from tests.pipeline.project import ALL_STAGES, Project, stages_run
-
-FOURTH = """
-from torch import nn
-
-from galaxyzoo.networks.common.network import Network
-
-
-def make(size: int, outputs: int) -> nn.Module:
-    pixels = nn.Sequential(nn.AvgPool2d(8), nn.Flatten())
-    return nn.Sequential(pixels, nn.Linear(3 * (size // 8) ** 2, outputs), nn.Sigmoid())
-
-
-NETWORK = Network("fourth", "One layer", "#CC79A7", "A single layer.", make, views=2)
-"""
+from tests.test_dvc_yaml import to_paste
 
 
 def outputs() -> Iterator[str]:
@@ -36,18 +26,23 @@ def outputs() -> Iterator[str]:
             yield output if isinstance(output, str) else next(iter(output))
 
 
-def add_network(project: Project) -> None:
-    """A module, a section of params.yaml, a stage and its script, as CONTRIBUTING says."""
-    folder = project.folder
-    (folder / "galaxyzoo/networks/fourth.py").write_text(FOURTH)
-    for path, name in (("params.yaml", "train_cnn"), ("dvc.yaml", "train_cnn")):
-        content = yaml.safe_load((folder / path).read_text())
-        sections = content if path == "params.yaml" else content["stages"]
-        copied = yaml.safe_dump(sections[name]).replace("cnn", "fourth")
-        sections["train_fourth"] = yaml.safe_load(copied)
-        (folder / path).write_text(yaml.safe_dump(content, sort_keys=False))
-    script = (folder / "stages/train_cnn.py").read_text()
-    (folder / "stages/train_fourth.py").write_text(script.replace("cnn", "fourth"))
+def add_encoder(project: Project) -> None:
+    """What docs/full_data.md says, with a small model."""
+    for name, (pasted, place) in zip(("dvc.yaml", "params.yaml"), to_paste(), strict=True):
+        path = project.folder / name
+        text = path.read_text()
+        assert text.count(place) == 1
+        path.write_text(text.replace(place, pasted + place))
+    project.set_param("train_encoder", "model", "shufflenet_v2_x0_5")
+    project.set_param("train_encoder", "epochs", 1)
+
+
+def start_from_itself(project: Project) -> str:
+    """ResNet is to learn on; the SHA-256 of what it starts from."""
+    start = project.folder / "models" / "start.safetensors"
+    shutil.copy(project.folder / "models/exported/resnet.safetensors", start)
+    project.set_param("train_resnet", "pretrained", "models/start.safetensors")
+    return file_digest(start)
 
 
 class TestPipeline:
@@ -66,7 +61,8 @@ class TestPipeline:
 
     def test_each_network_is_exported_with_its_own_views(self, project: Project) -> None:
         exported = project.folder / "models" / "exported"
-        views = {path.stem: read_views(path) for path in exported.iterdir()}
+        told = {path.stem: read_metadata(path) for path in exported.iterdir()}
+        views = {name: own["predict"]["views"] for name, own in told.items()}
         assert views == {"cnn": 1, "resnet": 1, "tuned": 8}
 
     def test_the_baselines_know_the_training_split_alone(self, project: Project) -> None:
@@ -92,23 +88,27 @@ class TestPipeline:
         models = ("central_pixel", "cnn", "mean_vote", "resnet", "tuned")
         assert [line.split()[0] for line in shown[1:]] == [f"metrics/{m}.json" for m in models]
 
-    def test_a_changed_parameter_and_a_fourth_network_rerun_what_depends_on_them(
+    def test_fine_tuning_and_a_fourth_network_rerun_what_depends_on_them(
         self, project: Project
     ) -> None:
         """On a branch, which is then compared with main, as the README shows."""
         project.run("git", "switch", "--quiet", "--create", "changed")
         project.set_param("train_resnet", "learning_rate", 0.002)
-        add_network(project)
-        trained = ["train_fourth", "train_resnet"]
+        start = start_from_itself(project)
+        add_encoder(project)
+        trained = ["train_encoder", "train_resnet"]
         ran = project.repro()
         assert sorted(ran[:2]) == trained
         assert ran[2:] == ["export", "evaluate", "figures", "report"]
-        check_fourth_network(project)
+        check_encoder(project)
+        told = read_metadata(project.folder / "models/exported/resnet.safetensors")
+        assert told["pretrained"] == start
         project.commit("changed")
         check_comparison_with_main(project)
         project.run("git", "switch", "--quiet", "main")
         for left in ("models/trained", "models/exported"):
-            (project.folder / left / "fourth.safetensors").unlink()
+            (project.folder / left / "encoder.safetensors").unlink()
+        (project.folder / "models" / "start.safetensors").unlink()
         project.run("dvc", "checkout", "--quiet", "--force")
 
     def test_classify_predicts_as_evaluate_does(self, project: Project) -> None:
@@ -139,18 +139,19 @@ class TestPipeline:
         assert project.run("git", "status", "--porcelain") == ""
 
 
-def check_fourth_network(project: Project) -> None:
+def check_encoder(project: Project) -> None:
     """It is found in metrics, plots, report and among the model files."""
-    assert "metrics/fourth.json" in project.run("dvc", "metrics", "show")
+    assert "metrics/encoder.json" in project.run("dvc", "metrics", "show")
     curves = pd.read_csv(project.folder / "plots/losses.csv")
-    assert set(curves["network"]) == {"CNN", "ResNet-18", "Tuned ResNet", "One layer"}
+    assert set(curves["network"]) == {"CNN", "ResNet-18", "Tuned ResNet", "Encoder"}
     answers = pd.read_csv(project.folder / "data/scores/answers.csv")
-    assert "fourth" in set(answers["model"])
+    assert "encoder" in set(answers["model"])
     report = (project.folder / "report/index.html").read_text()
-    assert "<p>A single layer.</p>" in report
-    assert "One layer, layer by layer" in report
-    model = project.folder / "models/exported/fourth.safetensors"
-    assert read_views(model) == 2, "as its own module says"
+    assert "the model shufflenet_v2_x0_5 of torchvision" in report
+    assert "Encoder, layer by layer" in report
+    told = read_metadata(project.folder / "models/exported/encoder.safetensors")
+    assert told["architecture"] == "shufflenet_v2_x0_5"
+    assert told["predict"]["views"] == 8, "as its own module says"
 
 
 def check_comparison_with_main(project: Project) -> None:
@@ -158,7 +159,7 @@ def check_comparison_with_main(project: Project) -> None:
     rate = params["params.yaml"]["train_resnet.learning_rate"]
     assert (rate["old"], rate["new"]) == (0.0005, 0.002)
     metrics = project.json("metrics", "diff", "main")
-    assert set(metrics) == {"metrics/resnet.json", "metrics/fourth.json"}
+    assert set(metrics) == {"metrics/resnet.json", "metrics/encoder.json"}
     assert "rmse" in metrics["metrics/resnet.json"]
     table = project.run("dvc", "metrics", "diff", "main")
     assert max(map(len, table.splitlines())) <= 80
@@ -168,10 +169,11 @@ def check_comparison_with_main(project: Project) -> None:
         assert shown in page
 
 
-def read_views(model: Path) -> int:
-    """How many views a model file says that its network is read with."""
+def read_metadata(model: Path) -> dict[str, Any]:
+    """What a model file says of itself."""
     with safe_open(model, "pt") as file:
-        return int(json.loads(file.metadata()["galaxyzoo"])["predict"]["views"])
+        told: dict[str, Any] = json.loads(file.metadata()["galaxyzoo"])
+    return told
 
 
 def test_a_clone_from_scratch_gives_the_same_bytes(first_run: Project) -> None:

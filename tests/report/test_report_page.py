@@ -124,6 +124,14 @@ def test_the_optimiser_is_adamw_exactly_where_weights_decay(page: str) -> None:
     assert settings["Weight decay"] == ["0.01", "none", "none"]
 
 
+def test_the_recipe_says_what_a_network_started_from() -> None:
+    facts = make_facts()
+    first, *others = facts.networks
+    start = with_options(first, pretrained="models/start.safetensors")
+    settings = recipe(render(with_networks(facts, [start, *others])))
+    assert settings["First weights"] == ["of start.safetensors", "random", "random"]
+
+
 def test_the_recipe_says_how_each_network_was_trained(page: str) -> None:
     settings = recipe(page)
     assert settings["Schedule"] == ["constant", "constant", "one cycle"]

@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from galaxyzoo.base.errors import UserError
+from galaxyzoo.base.messages import quoted
 from galaxyzoo.networks.common.folding import Folded, as_it_is
+
+Weights = Mapping[str, Tensor]
+"""By their names in a module"""
 
 DescribeLayer = Callable[[nn.Module], tuple[str, str]]
 """From a layer to its kind and why it is there"""
@@ -41,6 +47,33 @@ class Network:
     """From a trained network of `make`, in evaluation mode, to one that predicts the same faster"""
     layers: Mapping[type[nn.Module], DescribeLayer] = field(default_factory=dict)
     """Layers and blocks that torch lacks: each is one row of the report's table of layers"""
+    architecture: str | None = None
+    """Which one it is, of a network that is one of many; model files say it"""
+    choose: "Callable[[str], Network] | None" = None
+    """Of a network that is one of many, from an architecture to the one that has it; UserError if
+    none is called so"""
+    read_checkpoint: Callable[[Path], Weights] | None = None
+    """From a checkpoint that others have of this network to weights by the names that they have
+    here; UserError if a file is none"""
+
+    def of(self, architecture: str | None) -> "Network":
+        """The one of many that has an architecture; None: this network is not one of many."""
+        if architecture == self.architecture:
+            return self
+        if self.choose is None or architecture is None:
+            raise UserError(f"no {self.name!r} has the architecture {quoted(architecture)}")
+        return self.choose(architecture)
+
+    def expected(self, size: int, outputs: int) -> Weights:
+        """The weights that it needs, as tensors of torch's device "meta", which take no memory."""
+        with torch.device("meta"):
+            return self.make(size, outputs).state_dict()
+
+    def last_layer(self, size: int, outputs: int) -> frozenset[str]:
+        """The names of the weights that there are more of where there are more outputs."""
+        more = self.expected(size, outputs + 1)
+        found = self.expected(size, outputs).items()
+        return frozenset(name for name, own in found if own.shape != more[name].shape)
 
     def build(self, size: int, outputs: int, seed: int) -> nn.Module:
         """The network for square images of `size` pixels, with the first weights of `seed`."""

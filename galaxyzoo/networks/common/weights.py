@@ -25,6 +25,9 @@ METADATA_KEY = "galaxyzoo"
 FORMAT = 1
 """Of the metadata: one more whenever older software would read a file wrongly"""
 
+_RARE = ("architecture", "pretrained")
+"""Keys of the metadata that files lack that have nothing to say of them"""
+
 CHECKSUM = "checksum"
 """The key of the metadata for `checksum`; files from before it have none"""
 
@@ -58,6 +61,10 @@ class ModelInfo:
     """The normalisation: what the bytes of an image are divided by"""
     versions: dict[str, str] = field(default_factory=_versions)
     """The packages that matter for numbers, as they were in training"""
+    architecture: str | None = None
+    """Which one it is, of a network that is one of many"""
+    pretrained: str | None = None
+    """SHA-256 of the file whose weights the training started from; None: it began from scratch"""
 
     @property
     def crop_fraction(self) -> float:
@@ -65,7 +72,8 @@ class ModelInfo:
         return self.crop / self.width
 
     def as_dict(self) -> dict[str, Any]:
-        return {"format": FORMAT} | asdict(self)
+        said = {"format": FORMAT} | asdict(self)
+        return {name: own for name, own in said.items() if own is not None or name not in _RARE}
 
 
 def save_weights(path: Path, model: nn.Module, metadata: Mapping[str, Any]) -> None:
