@@ -305,6 +305,7 @@ def test_params_are_found_whole_and_in_part() -> None:
         "data.label_column",
         "data.labels",
         "data.mapping",
+        "split.calibration_fraction",
         "split.missing",
         "split.seed",
         "split.test_fraction",
