@@ -14,10 +14,10 @@ from galaxyzoo.labels.votes import OBJID_COLUMN
 from galaxyzoo.networks import networks_in
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
+from galaxyzoo.predict.params import EvaluateParams
 from galaxyzoo.predict.projection import project
 from galaxyzoo.processed import open_array
 from galaxyzoo.scoring.baselines import predict_baselines
-from galaxyzoo.scoring.params import EvaluateParams
 from galaxyzoo.scoring.results import score
 from galaxyzoo.scoring.rmse import Fractions
 from galaxyzoo.tree import GZ2, ID_COLUMN
