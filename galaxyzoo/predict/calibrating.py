@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from galaxyzoo.predict.intervals import COVERAGE, FEATURES, Fractions, Intervals, Values, features
 from galaxyzoo.tree import Tree
 
+ASKED_BY_MOST = 0.5
+"""The fraction of volunteers who were asked a question, from which on most were"""
+
 LEAST = 20
 """Galaxies whose votes on an answer are known, and whose volunteers were asked its question: below,
 the interval is all that there is, 0 to 1"""
@@ -25,7 +28,7 @@ _NEAR, _NEARER, _NEAREST = 0.05, 0.8, 1e-3
 _RIDGE = 1e-4
 _THIN = 1e-3  # of a fraction: bounds nearer than this to a prediction are widened as if so far
 _WIDEST = (0.5, 2.0)
-_ASKED_BY_MOST = 0.5
+_MORE = 8.0
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,13 @@ def calibrate(tree: Tree, predicted: Fractions, voted: Fractions, views: int) ->
 def _known(tree: Tree, predicted: Fractions, voted: Fractions) -> _Known:
     """Votes of nobody, as nobody was asked, are 0 and tell nothing; others count.
 
-    Those on questions that most were asked count twice, since they are the most looked at.
+    Those on questions that most were asked are few far down the tree, and the most looked at: they
+    count so many times.
     """
     asked = np.empty(voted.shape)
     for question in tree.questions:
         asked[:, tree.span(question)] = tree.reach(question, voted)[:, None]
-    weights = (asked > 0).astype(np.float64) + (asked >= _ASKED_BY_MOST)
+    weights = np.where(asked >= ASKED_BY_MOST, 1.0 + _MORE, asked > 0)
     weights[np.isnan(voted)] = 0
     return _Known(
         features(tree, predicted).transpose(1, 0, 2),

@@ -119,6 +119,11 @@ class Predictor:
     """Those around predictions; None: there are none, or they aren't wanted"""
 
     @property
+    def coverage(self) -> float | None:
+        """The share of votes that the intervals are made to hold; None: there are no intervals."""
+        return None if self.intervals is None else self.intervals.coverage
+
+    @property
     def columns(self) -> list[str]:
         """Those of the tables that `predict` gives."""
         own = list(self.tree.columns)
