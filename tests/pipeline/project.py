@@ -64,6 +64,7 @@ class Project:
             else:
                 shutil.copy(source, target)
         self.set_param("make_sample", "galaxies", 40)
+        self.set_param("split", "calibration_fraction", 0.1)
         self.set_param("train_cnn", "epochs", 1)
         self.set_param("train_resnet", "epochs", 1)
         self.set_param("train_tuned", "epochs", 1)
