@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxyzoo.predict.intervals import COVERAGE, FEATURES, Fractions, Intervals, Values, features
+from galaxyzoo.predict.intervals import COVERAGE, Fractions, Intervals, Values, features
 from galaxyzoo.tree import Tree
 
 ASKED_BY_MOST = 0.5
@@ -32,11 +32,11 @@ _MORE = 8.0
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """What the bounds of N galaxies and C answers are learned from; answers come first."""
 
     features: Values
-    """[C, N, F]"""
+    """[C, N, F]: in the order of `intervals.FEATURES`"""
     fractions: Values
     """[C, N]: as predicted"""
     votes: Values
@@ -44,9 +44,9 @@ class _Known:
     weights: Values
     """[C, N]: 0 where a vote tells nothing"""
 
-    def of(self, galaxies: NDArray[np.bool_]) -> "_Known":
+    def of(self, galaxies: NDArray[np.bool_]) -> "Known":
         """Some of the galaxies."""
-        return _Known(
+        return Known(
             self.features[:, galaxies],
             self.fractions[:, galaxies],
             self.votes[:, galaxies],
@@ -60,19 +60,37 @@ def calibrate(tree: Tree, predicted: Fractions, voted: Fractions, views: int) ->
     `voted` [N, C] are the votes, NaN where they aren't known. The network must not have learned
     from these galaxies.
     """
-    known = _known(tree, predicted, voted)
+    known = Known(
+        features(tree, predicted).transpose(1, 0, 2),
+        np.asarray(predicted, np.float64).T,
+        np.nan_to_num(np.asarray(voted, np.float64)).T,
+        weigh(tree, voted).T,
+    )
+    return Intervals(COVERAGE, len(predicted), views, *learn_bounds(known))
+
+
+def learn_bounds(known: Known) -> tuple[Values, Values]:
+    """What the features are multiplied with for the lower and the upper bounds: [C, F] each.
+
+    The first feature must be 1, and the second the prediction.
+    """
+    answers, galaxies, number = known.features.shape
+    one, itself = np.eye(number)[:2]
+    if galaxies < LEAST:
+        return np.zeros((answers, number)), np.tile(one, (answers, 1))
     low, high = _fit(known)
-    parts = np.random.default_rng(0).permutation(len(predicted)) % _PARTS
+    parts = np.random.default_rng(0).permutation(galaxies) % _PARTS
     wider = _widening(known, parts)[:, None]
-    itself = np.eye(len(FEATURES))[FEATURES.index("fraction")]
     low, high = (itself + wider * (own - itself) for own in (low, high))
     few = np.count_nonzero(known.weights, axis=1) < LEAST
-    low[few], high[few] = 0, np.eye(len(FEATURES))[0]
-    return Intervals(COVERAGE, len(predicted), views, low, high)
+    low[few], high[few] = 0, one
+    return low, high
 
 
-def _known(tree: Tree, predicted: Fractions, voted: Fractions) -> _Known:
-    """Votes of nobody, as nobody was asked, are 0 and tell nothing; others count.
+def weigh(tree: Tree, voted: Fractions) -> Values:
+    """How much each of the votes [N, C] counts.
+
+    Votes of nobody, as nobody was asked, are 0 and tell nothing; others count.
 
     Those on questions that most were asked are few far down the tree, and the most looked at: they
     count so many times.
@@ -82,15 +100,10 @@ def _known(tree: Tree, predicted: Fractions, voted: Fractions) -> _Known:
         asked[:, tree.span(question)] = tree.reach(question, voted)[:, None]
     weights = np.where(asked >= ASKED_BY_MOST, 1.0 + _MORE, asked > 0)
     weights[np.isnan(voted)] = 0
-    return _Known(
-        features(tree, predicted).transpose(1, 0, 2),
-        np.asarray(predicted, np.float64).T,
-        np.nan_to_num(np.asarray(voted, np.float64)).T,
-        weights.T,
-    )
+    return weights
 
 
-def _fit(known: _Known) -> tuple[Values, Values]:
+def _fit(known: Known) -> tuple[Values, Values]:
     """The coefficients [C, F] of the lower bounds, and of the upper ones.
 
     Where the lower bound is 0, no vote is below it: so all that may miss are above the upper one.
@@ -101,13 +114,13 @@ def _fit(known: _Known) -> tuple[Values, Values]:
     return low, _quantiles(known, 1 - above)
 
 
-def _values(known: _Known, coefficients: Values) -> Values:
+def _values(known: Known, coefficients: Values) -> Values:
     """[C, N]"""
     values: Values = np.einsum("cnf,cf->cn", known.features, coefficients)
     return values
 
 
-def _quantiles(known: _Known, levels: Values) -> Values:
+def _quantiles(known: Known, levels: Values) -> Values:
     """Linear quantile regression at `levels` [C, N]: the coefficients [C, F].
 
     By majorising the pinball loss with parabolas that touch it at the last residuals (Hunter and
@@ -127,7 +140,7 @@ def _quantiles(known: _Known, levels: Values) -> Values:
     return found
 
 
-def _widening(known: _Known, parts: NDArray[np.int64]) -> Values:
+def _widening(known: Known, parts: NDArray[np.int64]) -> Values:
     """[C]: by how much bounds must be further from predictions to hold votes as they should.
 
     The bounds of each part of the galaxies are those learned from the others.
