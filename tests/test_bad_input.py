@@ -1,10 +1,8 @@
 """What a user sees who gives a stage bad input: one clear message, and nothing half-written."""
 
 import gzip
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +12,7 @@ import yaml
 from galaxyzoo.base.files import write_csv
 from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg, make_labels, make_zip, shift, write_votes
+from tests.warm import run_warm
 
 
 class Project:
@@ -32,14 +31,7 @@ class Project:
     def run(self, stage: str) -> subprocess.CompletedProcess[str]:
         write_csv(self.folder / "labels.csv", self.labels)
         (self.folder / "params.yaml").write_text(yaml.safe_dump(self.params))
-        return subprocess.run(
-            [sys.executable, "-m", f"stages.{stage}"],
-            cwd=self.folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run_warm(self.folder, f"stages.{stage}")
 
     def refusal(self, stage: str) -> str:
         """The message of a stage that must stop; checks how it stops."""

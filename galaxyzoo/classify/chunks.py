@@ -21,7 +21,8 @@ class Job:
 
     layout: Layout
     crop: Crop
-    model: Path
+    model: Path | None
+    """None: the one that this package carries, wherever that is installed"""
     options: LoadOptions
     """Such that wherever the model is loaded, it is used in the same way"""
     terms: Terms

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from itertools import chain, islice
 from math import ceil
 from pathlib import Path
@@ -16,7 +15,7 @@ import torch
 from tqdm import tqdm
 
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.base.files import atomic, digest, remove
+from galaxyzoo.base.files import atomic, remove
 from galaxyzoo.base.messages import MOST_NAMED, count, shorten
 from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.chunks import Job, chunks_of
@@ -104,6 +103,7 @@ def classify(
     place = destination(output, options.work)
     check_output(place.local, place.said(place.local))
     _check_table(options, place.local)
+    place.check()
     with _engine(options) as engine, _one_thread():
         return _classify(images, model, place, options, engine)
 
@@ -124,10 +124,9 @@ def _classify(
     tree = tree_with(options.columns, predictor.tree)
     layout = Layout(tree, options.described, options.columns, predictor.coverage)
     catalogue = _catalogue(predictor, layout, options, place.local, work)
-    job = _job(predictor, layout, options.load)
+    job = _job(model, predictor, layout, options.load)
     identity = _identity(job, files, work, predictor)
     with Partial(place.partial, identity) as partial:
-        place.check()
         _add_batches(partial, _AllWork(job, files, work, predictor, engine))
         _write(partial, catalogue, place.local)
         place.deliver()
@@ -182,9 +181,9 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _job(predictor: Predictor, layout: Layout, load: LoadOptions) -> Job:
+def _job(model: Path | None, predictor: Predictor, layout: Layout, load: LoadOptions) -> Job:
     options = resolved(predictor, load)
-    return Job(layout, predictor.crop, predictor.path.absolute(), options, Terms.of(predictor))
+    return Job(layout, predictor.crop, model and model.absolute(), options, Terms.of(predictor))
 
 
 def _check_table(options: Options, output: Path) -> None:
@@ -223,9 +222,9 @@ def _catalogue(
 def _identity(job: Job, files: Files, work: Sequence[Entry], predictor: Predictor) -> str:
     """What tells a run from others that would give other rows: 64 hex digits."""
     facts = [
-        digest(job.model),
-        version("galaxyzoo"),
-        torch.__version__,
+        job.terms.model,
+        job.terms.versions,
+        job.terms.code,
         str(predictor.compute),
         str(predictor.crop),
         str(predictor.views),

@@ -1,17 +1,32 @@
 """What must be the same wherever a run computes: else its rows would not be those of one run."""
 
+import hashlib
 import platform
 from dataclasses import dataclass
-from importlib.metadata import version
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
 
 import torch
 
+from galaxyzoo import sky
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.base.files import digest
+from galaxyzoo.base.files import digest, file_digest
 from galaxyzoo.devices import choose_device, computes_bfloat16, describe
 from galaxyzoo.predict.predictor import LoadOptions, Predictor
+
+_PACKAGES = (
+    "galaxyzoo",
+    "numpy",
+    "pillow",
+    "safetensors",
+    "simplejpeg",
+    "torch",
+    "torchvision",
+)
+"""Whose versions may change what comes of an image: those of versions.yaml that a worker uses"""
+_CODE = Path(__file__).parents[1]
 
 
 class TermsError(UserError):
@@ -36,7 +51,9 @@ class Terms:
     """What a run computes with."""
 
     versions: tuple[tuple[str, str], ...]
-    """Of programs, by name"""
+    """Of Python, this package, and those that decide on bytes, by name"""
+    code: str
+    """Digest of this package's own code, of which a version may have several"""
     model: str
     """Digest of the model file"""
     device: str
@@ -47,24 +64,33 @@ class Terms:
     def of(cls, predictor: Predictor) -> Self:
         device = predictor.compute.device
         fast = predictor.compute.dtype == torch.bfloat16 and computes_bfloat16(device)
-        return cls(_versions(), digest(predictor.path), device.type, fast)
+        return cls(_versions(), _code(), digest(predictor.path), device.type, fast)
 
-    def check(self, model: Path) -> None:
-        """Raise TermsError, which names this host, if it can't compute so."""
+    def check(self, model: Path | None) -> None:
+        """Raise TermsError, which names this host, if it can't compute so.
+
+        Without `model`, with the one that this package carries.
+        """
         here = dict(_versions())
         for name, theirs in self.versions:
             if here[name] != theirs:
                 _refuse(f"has {name} {here[name]}, and the run was started with {theirs}")
-        if not model.is_file():
-            _refuse(f"{model}: no such model file here")
-        if digest(model) != self.model:
-            _refuse(f"{model}: is another model file here than where the run was started")
+        if _code() != self.code:
+            _refuse("has other code of galaxyzoo than where the run was started")
         try:
+            own = sky.path() if model is None else model
             device = choose_device(self.device)
         except UserError as error:
             raise TermsError(f"{_here()} {error}") from error
+        self._check_model(own)
         if self.bfloat16 and not computes_bfloat16(device):
             _refuse("has no instructions for bfloat16, with which the run was started")
+
+    def _check_model(self, path: Path) -> None:
+        if not path.is_file():
+            _refuse(f"{path}: no such model file here")
+        if digest(path) != self.model:
+            _refuse(f"{path}: is another model file here than where the run was started")
 
 
 def resolved(predictor: Predictor, options: LoadOptions) -> LoadOptions:
@@ -82,11 +108,23 @@ def resolved(predictor: Predictor, options: LoadOptions) -> LoadOptions:
 
 def _versions() -> tuple[tuple[str, str], ...]:
     python = ".".join(platform.python_version_tuple()[:2])
-    return (
-        ("Python", python),
-        ("galaxyzoo", version("galaxyzoo")),
-        ("torch", torch.__version__),
-    )
+    return ("Python", python), *((name, _version(name)) for name in _PACKAGES)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"
+
+
+@cache  # what runs is what was there at the start, whatever is installed meanwhile
+def _code() -> str:
+    whole = hashlib.sha256()
+    for path in sorted(_CODE.rglob("*.py")):
+        name, own = path.relative_to(_CODE).as_posix(), file_digest(path)
+        whole.update(f"{name} {own}\n".encode())
+    return whole.hexdigest()
 
 
 def _refuse(why: str) -> None:

@@ -7,6 +7,7 @@ predicts. Workers of an executor, wherever they are, do the whole.
 """
 
 import logging
+import platform
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
@@ -27,6 +28,8 @@ from galaxyzoo.predict.rows import Entry
 from galaxyzoo.processes.engines import AnyExecutor, Engine, OwnProcesses
 from galaxyzoo.processes.surviving import in_order
 from galaxyzoo.processes.workers import WorkersError
+from galaxyzoo.remote.requests import ChangedError
+from galaxyzoo.remote.troubles import RemoteError
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +92,7 @@ def _elsewhere(
 ) -> Generator[ClassifiedBatch]:
     here = spot(predictor.compute.device)
     kinds = {here.kind}
-    for done in in_order(engine, _classify, chunks):
+    for done in in_order(engine, _classify_far, chunks):
         for name in done.unread:
             _check_unread(files, name, done.where.host)
         if done.where.kind not in kinds:
@@ -216,6 +219,16 @@ def _classify(chunk: Chunk) -> _Classified:
     prepared = _prepare(chunk)
     batch = _finish(chunk.job, predictor, prepared)
     return _Classified(batch, prepared.unread, spot(predictor.compute.device))
+
+
+def _classify_far(chunk: Chunk) -> _Classified:
+    """The same on some machine, which is named if it can't reach what the driver can."""
+    try:
+        return _classify(chunk)
+    except ChangedError:
+        raise
+    except RemoteError as error:
+        raise TermsError(f"the worker on {platform.node()}: {error}") from error
 
 
 def _in_order(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, Self
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import shorten
@@ -19,9 +19,6 @@ from galaxyzoo.base.reading import FileOfPlaces
 from galaxyzoo.images.sources import ImagesError, refuse_large
 from galaxyzoo.images.zip_directory import Directory, read_directory
 from galaxyzoo.images.zip_headers import Stored
-
-if TYPE_CHECKING:
-    pass
 
 # What zipfile and its decompressors raise for a damaged or unusual zip
 _ZIP_ERRORS = (

@@ -1,8 +1,10 @@
 """Dask distributed, an extra: an engine of many machines, which who has one installs."""
 
+import asyncio
+import json
 import logging
-from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Executor, Future
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,10 @@ logger = logging.getLogger(__name__)
 _AGAIN = "the same command resumes"
 _QUIET = ("distributed.client", "distributed.core", "distributed.comm", "tornado.application")
 """Loggers that tell over and over what one message of ours tells"""
+
+_SCHEMES = ("tcp", "tls")
+_NO_ANSWER = (OSError, ValueError, TypeError, KeyError, ImportError, RuntimeError, AssertionError)
+"""What Dask raises where no scheduler answers, another program does, or one that wants TLS"""
 
 
 class ClusterError(UserError):
@@ -55,7 +61,7 @@ class Cluster(AnyExecutor):
     def ended_a_process(self, error: BaseException) -> bool:
         if isinstance(error, CancelledError):
             raise self._gone() from error
-        if isinstance(error, ImportError | AttributeError) or "deserializ" in str(error):
+        if _is_of_other_versions(error):
             raise ClusterError(
                 "the scheduler and the workers need the packages that are here, in the same "
                 f"versions: {shorten(error)}"
@@ -73,6 +79,12 @@ class Cluster(AnyExecutor):
 
     def _gone(self) -> ClusterError:
         return ClusterError(f"the scheduler of the cluster is gone; {_AGAIN} once there is one")
+
+
+def _is_of_other_versions(error: BaseException) -> bool:
+    """Whether what was sent could not be read where it came to."""
+    lacks = isinstance(error, AttributeError) and str(error).startswith("Can't get attribute")
+    return lacks or isinstance(error, ImportError) or "deserializ" in str(error)
 
 
 def distributed() -> Any:  # noqa: ANN401
@@ -93,24 +105,71 @@ def connect(cluster: str) -> Cluster:
     dask = distributed()
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    where = {"address": cluster} if "://" in cluster else {"scheduler_file": _file(cluster)}
-    try:
-        client = dask.Client(**where, set_as_default=False)
-    except (OSError, ValueError, TypeError, KeyError, ImportError, RuntimeError) as error:
-        why = str(error) or type(error).__name__
+    address = cluster if "://" in cluster else _address_in(Path(cluster))
+    if address.partition("://")[0] not in _SCHEMES:
         raise ClusterError(
-            f"cluster: no scheduler of Dask answers at {shorten(cluster)}: {shorten(why)}"
+            "cluster: must be the address of a scheduler, as tcp://host:8786 or tls://host:8786, "
+            f"got {quoted(address)}"
+        )
+    try:
+        # in a thread, since a loop may run in this one, as in a notebook
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, _greet(dask, address)).result()
+        client = dask.Client(address, set_as_default=False)
+    except _NO_ANSWER as error:
+        why = str(error) or "what listens there isn't one"
+        raise ClusterError(
+            f"cluster: no scheduler of Dask answers at {shorten(address)}: {shorten(why)}"
         ) from error
     return Cluster(client, client.get_executor(), own=True)
 
 
-def _file(cluster: str) -> str:
-    if not Path(cluster).is_file():
+async def _greet(dask: Any, address: str) -> None:  # noqa: ANN401
+    """Raise one of `_NO_ANSWER` where a client would wait for ever, or be left half made."""
+    said = import_module("dask.config").get("distributed.comm.timeouts.connect")
+    patience = import_module("dask.utils").parse_timedelta(said)
+    kind = _kind_of(dask.comm.connect(address, patience, **_certificates(dask, address)))
+    if (found := await asyncio.wait_for(kind, patience + 1)) != "Scheduler":
+        raise ValueError(f"what listens there is a {found} of Dask's")
+
+
+async def _kind_of(connecting: Awaitable[Any]) -> str:
+    """What somebody of Dask's calls itself."""
+    comm = await connecting
+    try:
+        await comm.write({"op": "identity", "reply": True})
+        return str((await comm.read())["type"])
+    finally:
+        comm.abort()
+
+
+def _certificates(dask: Any, address: str) -> dict[str, Any]:  # noqa: ANN401
+    """What Dask's configuration says of TLS, as its connections take it."""
+    found: dict[str, Any] = dask.Security().get_connection_args("client")
+    if address.startswith("tls://") and found.get("ssl_context") is None:
+        raise ValueError(
+            "TLS needs certificates, and Dask's configuration names none (docs/cluster.md)"
+        )
+    return found
+
+
+def _address_in(file: Path) -> str:
+    """What a scheduler's file says."""
+    if not file.is_file():
         raise ClusterError(
             "cluster: must be an address, as tcp://host:8786, or a scheduler's file, "
-            f"got {quoted(cluster)}"
+            f"got {quoted(str(file))}"
         )
-    return cluster
+    try:
+        told = json.loads(file.read_bytes())
+    except ValueError:  # of no JSON, or JSON cut short
+        told = None
+    address = told.get("address") if isinstance(told, dict) else None
+    if not isinstance(address, str):
+        raise ClusterError(
+            f"cluster: {file}: isn't what a scheduler of Dask writes, or not all of it"
+        )
+    return address
 
 
 def engine_of(executor: Executor) -> AnyExecutor:

@@ -2,25 +2,22 @@
 
 import asyncio
 import atexit
+import logging
 import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import shorten
-from galaxyzoo.remote.urls import OF_AMAZON, is_of_the_web, scheme_of, server_of, shown
+from galaxyzoo.remote.troubles import RemoteError, lasting, told_of, troubles
+from galaxyzoo.remote.urls import OF_AMAZON, OF_THE_WEB, scheme_of, server_of, shown
 
 Out = TypeVar("Out")
 
-_CONNECT, _READ = 10, 60  # seconds without an answer, or without a byte of it
+_CONNECT, _READ = 10, 30  # seconds without an answer, or without a byte of it
 _PACKAGES = {"gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "az": "adlfs"}
 """Of schemes that the extra doesn't install"""
-
-
-class RemoteError(UserError):
-    """What a URL leads to can't be read or written."""
 
 
 class Connection:
@@ -51,6 +48,10 @@ class Connection:
         if self.system.async_impl:
             return await getattr(self.system, f"_{method}")(*given, **named)
         return await asyncio.to_thread(getattr(self.system, method), *given, **named)
+
+    async def ask_s3(self, method: str, given: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        """Call a method of S3 itself, whose answers tell more than fsspec passes on."""
+        return await self.system._call_s3(method, **given, **self.system.req_kw)
 
     def close(self) -> None:
         with suppress(TimeoutError):
@@ -108,13 +109,24 @@ def _open(url: str) -> Any:  # noqa: ANN401  fsspec knows no types
         system, _ = url_to_fs(url, **options)
         if scheme in OF_AMAZON:
             system.retries = 1
+            _quieten("botocore", "aiobotocore")
     except ImportError as error:
         raise RemoteError(_missing(url)) from error
     except ValueError as error:
         raise RemoteError(
             f"{shown(url)}: is no address that can be opened: {shown(shorten(error))}"
         ) from error
+    except troubles() as error:  # some connect at once
+        raise RemoteError(f"{shown(url)}: {lasting(error) or told_of(error)}") from error
     return system
+
+
+def _quieten(*packages: str) -> None:
+    """Have packages tell no more than warnings, unless somebody has said what they are to tell."""
+    for package in packages:
+        logger = logging.getLogger(package)
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.WARNING)
 
 
 def _missing(url: str) -> str:
@@ -129,7 +141,7 @@ def _patience(scheme: str) -> dict[str, Any]:
         retries = {"mode": "standard", "total_max_attempts": 1}
         waits = {"connect_timeout": _CONNECT, "read_timeout": _READ}
         return {"config_kwargs": waits | {"retries": retries}, "use_listings_cache": False}
-    if is_of_the_web(f"{scheme}://"):
+    if scheme in OF_THE_WEB:
         from aiohttp import ClientTimeout  # noqa: PLC0415
 
         timeout = ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=_READ)

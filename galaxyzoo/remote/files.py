@@ -1,12 +1,12 @@
 """Images that are objects: all below a prefix, or one alone."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from galaxyzoo.images.sources import refuse_large
 from galaxyzoo.remote.ahead import Ahead
-from galaxyzoo.remote.requests import Span, Version, version_of
+from galaxyzoo.remote.requests import Span, Version
 from galaxyzoo.remote.urls import shown
+from galaxyzoo.remote.versions import Versions
 
 
 class ObjectsPart:
@@ -30,19 +30,18 @@ class ObjectFiles:
     """Objects, with names relative to a prefix."""
 
     def __init__(
-        self, url: str, prefix: str, found: Mapping[str, Mapping[str, Any]], listed: bool = False
+        self, url: str, prefix: str, found: Iterable[tuple[str, Version]], listed: bool = False
     ) -> None:
-        """`found` is what fsspec knows of each object, by its path, which begins with `prefix`."""
+        """`found` are paths of fsspec's, which begin with `prefix`, and the objects' versions."""
         self.path = shown(url)
         self.listed = listed
         self.bad: Mapping[str, str] = {}
         self._url = url
         self._prefix = prefix
-        self._versions: dict[str, Version] = {
-            path.removeprefix(prefix).lstrip("/"): version_of(info)
-            for path, info in sorted(found.items())
-        }
-        self.names = tuple(self._versions)
+        self._versions = Versions.of(
+            (path.removeprefix(prefix).lstrip("/"), version) for path, version in found
+        )
+        self.names = self._versions.names
 
     def read(self, name: str) -> bytes:
         return self.part([name]).read(name)

@@ -8,8 +8,9 @@ from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.sources import IMAGE_NAME, Files, ImagesError
 from galaxyzoo.remote.connection import connect
 from galaxyzoo.remote.files import ObjectFiles
-from galaxyzoo.remote.requests import describe, list_below, version_of
-from galaxyzoo.remote.urls import is_of_the_web, is_url, name_of, shown
+from galaxyzoo.remote.listing import list_below
+from galaxyzoo.remote.requests import describe, version_of
+from galaxyzoo.remote.urls import is_of_the_web, is_url, name_of, names_nothing, shown
 from galaxyzoo.remote.zips import ObjectZip
 
 
@@ -23,6 +24,8 @@ def open_anywhere(images: Path | str) -> Files:
 
 
 def _open(url: str) -> Files:
+    if names_nothing(url):
+        raise ImagesError(f"{shown(url)}: names nothing, as s3://bucket/images.zip would")
     if is_of_the_web(url) and not name_of(url):
         raise ImagesError(f"{shown(url)}: the web has no lists of files; name a zip or an image")
     info = describe(url)
@@ -33,7 +36,8 @@ def _open(url: str) -> Files:
     if name.lower().endswith(".zip"):
         return ObjectZip(url, path, version_of(_sized(url, info)))
     if IMAGE_NAME.fullmatch(name):
-        return ObjectFiles(url, path.removesuffix(name), {path: _sized(url, info)}, listed=True)
+        found = [(path, version_of(_sized(url, info)))]
+        return ObjectFiles(url, path.removesuffix(name), found, listed=True)
     raise ImagesError(
         f"{shown(url)}: is no zip and no image by its name, nor does anything lie below it"
     )

@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
-import sys
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any, TypeVar
 
 from galaxyzoo.base.messages import shorten
-from galaxyzoo.remote.connection import Connection, RemoteError, connect
+from galaxyzoo.remote.connection import Connection, connect
+from galaxyzoo.remote.troubles import CHANGED, RemoteError, cause_of, lasting, told_of, troubles
 from galaxyzoo.remote.urls import OF_AMAZON, is_of_the_web, scheme_of, shown
 
 logger = logging.getLogger(__name__)
@@ -20,13 +21,11 @@ Out = TypeVar("Out")
 TIMES = 6
 FIRST_WAIT = 0.5
 """Seconds; then twice as long each time: 15 in all"""
+AT_MOST = 60.0
+"""Seconds after the first failure, from which on it isn't asked again: some answer by silence"""
 AT_A_TIME = 16
 """Requests that are under way at the same time, for each process"""
 
-_MAY_PASS = (408, 425, 429)
-_DENIED = (401, 403)
-_GONE = (404, 410)
-_PAST_THE_END = 416
 _MARKS = ("ETag", "etag", "generation", "Last-Modified", "LastModified", "mtime", "modified")
 
 
@@ -50,9 +49,6 @@ class Span:
     version: Version
 
 
-_CHANGED = "was changed while it was read; the same command begins anew with what is there"
-
-
 class ChangedError(RemoteError):
     """An object isn't any more what it was when the run began."""
 
@@ -60,21 +56,12 @@ class ChangedError(RemoteError):
 def describe(url: str) -> Mapping[str, Any]:
     """What fsspec knows of the object or prefix at `url`; RemoteError if nothing is there."""
     connection = connect(url)
-    return _asked(url, connection, lambda: _info(connection, connection.path_of(url)))
+    return asked(url, connection, lambda: _info(connection, connection.path_of(url)))
 
 
 def version_of(info: Mapping[str, Any]) -> Version:
     marks = (info[mark] for mark in _MARKS if info.get(mark))
     return Version(int(info.get("size") or 0), str(next(marks, "")))
-
-
-def list_below(url: str) -> dict[str, Mapping[str, Any]]:
-    """What fsspec knows of each object below a prefix, by its path."""
-    connection = connect(url)
-    found: dict[str, Mapping[str, Any]] = _asked(
-        url, connection, lambda: connection.ask("find", connection.path_of(url), detail=True)
-    )
-    return {path: info for path, info in found.items() if info.get("type") == "file"}
 
 
 def fetch(url: str, spans: Sequence[Span]) -> list[bytes]:
@@ -90,12 +77,12 @@ def fetch(url: str, spans: Sequence[Span]) -> list[bytes]:
 def upload(local: Path, url: str) -> None:
     """Make a file the object at `url`, which is seen whole or not at all."""
     connection = connect(url)
-    _asked(url, connection, lambda: connection.ask("put_file", str(local), connection.path_of(url)))
+    asked(url, connection, lambda: connection.ask("put_file", str(local), connection.path_of(url)))
 
 
 def write(content: bytes, url: str) -> None:
     connection = connect(url)
-    _asked(url, connection, lambda: connection.ask("pipe_file", connection.path_of(url), content))
+    asked(url, connection, lambda: connection.ask("pipe_file", connection.path_of(url), content))
 
 
 def remove_object(url: str) -> None:
@@ -104,13 +91,14 @@ def remove_object(url: str) -> None:
     path = connection.path_of(url)
 
     async def remove() -> None:
-        if await connection.ask("exists", path):
+        with suppress(FileNotFoundError):  # to ask whether it is there takes the right to read
             await connection.ask("rm_file", path)
 
-    _asked(url, connection, remove)
+    asked(url, connection, remove)
 
 
-def _asked(url: str, connection: Connection, ask: Callable[[], Awaitable[Out]]) -> Out:
+def asked(url: str, connection: Connection, ask: Callable[[], Awaitable[Out]]) -> Out:
+    """What `ask` gives, in the thread of a connection; asked again where that may help."""
     return connection.run(_patiently(url, ask))
 
 
@@ -141,7 +129,7 @@ async def _fetch(connection: Connection, url: str, span: Span) -> bytes:
         version = version_of(await _info(connection, span.path))
     if version != span.version:
         name = "" if span.path == connection.path_of(url) else f"{shown(shorten(span.path))} "
-        raise ChangedError(f"{shown(url)}: {name}{_CHANGED}")
+        raise ChangedError(f"{shown(url)}: {name}{CHANGED}")
     if len(content) != span.end - span.start:
         raise OSError(f"sent {len(content)} bytes of {span.end - span.start}")
     return content
@@ -150,9 +138,8 @@ async def _fetch(connection: Connection, url: str, span: Span) -> bytes:
 async def _from_s3(connection: Connection, span: Span) -> tuple[bytes, Version]:
     """In one request, whose answer tells the version, too."""
     bucket, key, _ = connection.system.split_path(span.path)
-    answer = await connection.system._call_s3(
-        "get_object", Bucket=bucket, Key=key, Range=_range(span)
-    )
+    given = {"Bucket": bucket, "Key": key, "Range": _range(span)}
+    answer = await connection.ask_s3("get_object", given)
     async with answer["Body"] as body:
         content = await body.read()
     size = _whole_size(answer.get("ContentRange"), answer["ContentLength"])
@@ -191,70 +178,19 @@ async def _info(connection: Connection, path: str) -> Mapping[str, Any]:
 
 async def _patiently(url: str, ask: Callable[[], Awaitable[Out]]) -> Out:
     """What `ask` gives; asked again for as long as it may help."""
-    wait = FIRST_WAIT
+    wait, since = FIRST_WAIT, 0.0
     for turn in range(1, TIMES + 1):
         try:
             return await ask()
-        except _troubles() as error:
-            cause = _cause(error)
-            if (why := _lasting(cause)) or turn == TIMES:
-                told = why or f"asked {TIMES} times in vain: {_told(cause)}"
+        except troubles() as error:
+            now = time.monotonic()
+            since = since or now
+            cause = cause_of(error)
+            last = turn == TIMES or now - since > AT_MOST
+            if (why := lasting(cause)) or last:
+                told = why or f"asked {turn} times in vain: {told_of(cause)}"
                 raise RemoteError(f"{shown(url)}: {told}") from error
+        logger.warning("%s: %s; asking again", shown(url), told_of(cause))
         await asyncio.sleep(wait)
         wait *= 2
     raise AssertionError("it is asked at least once")
-
-
-def _troubles() -> tuple[type[BaseException], ...]:
-    """What fsspec and the packages below it raise."""
-    named = (
-        ("aiohttp", "ClientError"),
-        ("botocore.exceptions", "BotoCoreError"),
-        ("botocore.exceptions", "ClientError"),
-        ("gcsfs.retry", "HttpError"),
-        ("google.auth.exceptions", "GoogleAuthError"),
-    )
-    loaded = [getattr(sys.modules[module], name) for module, name in named if module in sys.modules]
-    return (OSError, EOFError, HTTPException, *loaded)
-
-
-def _cause(error: BaseException) -> BaseException:
-    """What is behind an error: fsspec calls any failure of the web a file that isn't there."""
-    known = isinstance(error, FileNotFoundError) and isinstance(error.__cause__, _troubles())
-    return error.__cause__ if known and error.__cause__ is not None else error
-
-
-def _lasting(error: BaseException) -> str:
-    """Why it is no use to ask again; empty if it may be."""
-    status = _status(error)
-    kind = type(error).__name__
-    if status in _DENIED or isinstance(error, PermissionError):
-        return "no access with the credentials that were found, if any"
-    if kind in ("NoCredentialsError", "PartialCredentialsError", "DefaultCredentialsError"):
-        return "needs credentials, and none were found (docs/object_storage.md)"
-    if status in _GONE or isinstance(error, FileNotFoundError):
-        return "no such object, and nothing below such a name"
-    if status == _PAST_THE_END:
-        return _CHANGED
-    if isinstance(status, int) and 400 <= status < 500 and status not in _MAY_PASS:
-        return f"was refused: {_told(error)}"
-    return f"can't be done there: {_told(error)}" if _is_no_use(error) else ""
-
-
-def _is_no_use(error: BaseException) -> bool:
-    names = ("ParamValidationError", "InvalidURL", "ProfileNotFound", "NoRegionError")
-    return isinstance(error, NotImplementedError) or type(error).__name__ in names
-
-
-def _status(error: BaseException) -> int | None:
-    """The number that a server answered, if that was it."""
-    response = getattr(error, "response", None) or getattr(error.__cause__, "response", None)
-    if isinstance(response, dict):
-        status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    else:
-        status = getattr(error, "status", None)
-    return status if isinstance(status, int) else None
-
-
-def _told(error: BaseException) -> str:
-    return shown(shorten(str(error) or type(error).__name__))

@@ -8,7 +8,7 @@ from galaxyzoo.base.messages import plain
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 _USER = re.compile(r"(?<=://)[^/?#\s]*@")
 _SIGNED = re.compile(r"(?<=[a-zA-Z0-9/_.~%-])\?\S+")
-_OF_THE_WEB = ("http", "https")
+OF_THE_WEB = ("http", "https")
 OF_AMAZON = ("s3", "s3a")
 
 
@@ -28,9 +28,16 @@ def shown(text: object) -> str:
 def name_of(url: str) -> str:
     """The last part of a URL's path, as a name of a file; empty if it ends in a slash."""
     path = url.partition("://")[2]
-    if scheme_of(url) in _OF_THE_WEB:
+    if scheme_of(url) in OF_THE_WEB:
         path = re.split("[?#]", path, maxsplit=1)[0]
     return "" if path.endswith("/") or "/" not in path else PurePosixPath(path).name
+
+
+def names_nothing(url: str) -> bool:
+    """Whether a URL lacks the bucket or the host, or all that follows the scheme."""
+    host, _, path = url.partition("://")[2].partition("/")
+    needs_host = scheme_of(url) in (*OF_AMAZON, *OF_THE_WEB)
+    return not host and (needs_host or not path.strip("/"))
 
 
 def scheme_of(url: str) -> str:
@@ -45,4 +52,4 @@ def server_of(url: str) -> str:
 
 
 def is_of_the_web(url: str) -> bool:
-    return scheme_of(url) in _OF_THE_WEB
+    return scheme_of(url) in OF_THE_WEB

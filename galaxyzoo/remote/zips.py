@@ -3,7 +3,6 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,9 +18,6 @@ from galaxyzoo.images.zips import (
 from galaxyzoo.remote.ahead import Ahead
 from galaxyzoo.remote.requests import Span, Version, fetch
 from galaxyzoo.remote.urls import shown
-
-if TYPE_CHECKING:
-    pass
 
 _TAIL = 64 * 2**10  # bytes at the end of a zip, which tell where its directory is
 _HEADER = 30  # bytes before a member's name

@@ -16,11 +16,15 @@ import pytest
 
 from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg, make_zip
+from tests.warm import run_warm
 
 SCALE = (
     "scale: of each image, the central 50% of its width is looked at. In pictures cut as "
     "Galaxy Zoo 2's that is 4.24 of 8.48 Petrosian radii (petroR90_r); others need --crop\n"
 )
+
+GIVEN = ("classify", "images.zip", "--model", "cnn.safetensors", "--output", "c.csv")
+WIDE = {"COLUMNS": "200"}
 
 
 class Command:
@@ -35,21 +39,19 @@ class Command:
     def start(
         self, *options: str, preexec_fn: Callable[[], None] | None = None
     ) -> "subprocess.Popen[str]":
-        given = ("images.zip", "--model", "cnn.safetensors", "--output", "c.csv", *options)
         return subprocess.Popen(
-            [sys.executable, "-m", "galaxyzoo", "classify", *given],
+            [sys.executable, "-m", "galaxyzoo", *GIVEN, *options],
             cwd=self.folder,
             preexec_fn=preexec_fn,  # noqa: PLW1509  no other thread is here
-            env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+            env=os.environ | WIDE | {"PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
     def run(self, *options: str) -> tuple[int, str, str]:
-        process = self.start(*options)
-        out, err = process.communicate()
-        return process.returncode, out, err
+        done = run_warm(self.folder, "galaxyzoo", *GIVEN, *options, variables=WIDE)
+        return done.returncode, done.stdout, done.stderr
 
     def start_and_stop(
         self, signals: Sequence[signal.Signals], *options: str

@@ -1,6 +1,7 @@
 """A cluster of Dask on this machine: a scheduler and workers that are processes, and are killed."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -16,13 +17,15 @@ import psutil
 import pytest
 
 import galaxyzoo
+from galaxyzoo import sky
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.classify import workers
+from galaxyzoo.classify import run, workers
+from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.chunks import KILLS
 from galaxyzoo.classify.terms import Terms, TermsError
 from galaxyzoo.images.opening import open_files
-from galaxyzoo.predict.predictor import load_model
-from galaxyzoo.processes.dask_engine import connect
+from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.processes.dask_engine import Cluster, connect
 from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg, make_zip
 
@@ -144,6 +147,14 @@ def test_the_same_bytes_and_everything_listens_on_loopback_only(farm: Farm, work
     assert set(addresses) == {"127.0.0.1"}
 
 
+def test_a_worker_is_not_taken_for_the_scheduler(farm: Farm) -> None:
+    with distributed.Client(scheduler_file=farm.start(1), set_as_default=False) as client:
+        client.wait_for_workers(1)
+        (worker,) = client.scheduler_info()["workers"]
+    with pytest.raises(UserError, match=r"at tcp://.*: what listens there is a Worker of Dask's"):
+        connect(worker)
+
+
 def test_a_worker_is_killed(farm: Farm, work: Path) -> None:
     cluster = farm.start(2)
     with meanwhile(lambda: lines(work, "killed.csv") > 3, farm.processes()[1].kill):
@@ -205,9 +216,13 @@ def test_where_nobody_answers_or_dask_is_missing(
 ) -> None:
     with pytest.raises(UserError, match=r"cluster: must be an address, .*, got 'gone.json'"):
         connect("gone.json")
-    quick = dask.config.set({"distributed.comm.timeouts.connect": "0.2s"})
-    with quick, pytest.raises(UserError, match="no scheduler of Dask answers at tcp://127"):
-        connect("tcp://127.0.0.1:9")
+    with dask.config.set({"distributed.comm.timeouts.connect": "0.2s"}):
+        with pytest.raises(UserError, match="no scheduler of Dask answers at tcp://127"):
+            connect("tcp://127.0.0.1:9")
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+            with pytest.raises(UserError, match=f"{address}: what listens there isn't one$"):
+                connect(address)
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(UserError, match=r"pip install 'galaxyzoo\[cluster\]'$"):
         classify(work, "none.csv", cluster="tcp://127.0.0.1:9")
@@ -216,9 +231,39 @@ def test_where_nobody_answers_or_dask_is_missing(
 
 
 @pytest.mark.parametrize(
+    ("cluster", "message"),
+    [
+        ("http://127.0.0.1:8787", "must be the address of a scheduler, as tcp://.*, got 'http://"),
+        ("tls://127.0.0.1:8786", "no scheduler .*8786: TLS needs certificates, and Dask's config"),
+        ("tcp://127.0.0.1", "no scheduler of Dask answers at tcp://127.0.0.1: missing port"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_at_once(cluster: str, message: str) -> None:
+    with pytest.raises(UserError, match=f"^cluster: {message}"):
+        connect(cluster)
+
+
+@pytest.mark.parametrize("content", ['{"address": "tcp://127', "[1]", '{"address": 5}', "\xff"])
+def test_a_scheduler_file_that_is_none(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "scheduler.json"
+    file.write_text(content, "latin-1")
+    with pytest.raises(UserError, match=f"^cluster: {file}: isn't what a scheduler of Dask writes"):
+        connect(str(file))
+
+
+def test_a_bug_of_ours_is_not_told_as_other_versions() -> None:
+    engine = Cluster(None, ThreadPoolExecutor(1), own=False)
+    assert not engine.ended_a_process(AttributeError("'Chunk' object has no attribute 'parts'"))
+    with pytest.raises(UserError, match="same versions"):
+        engine.ended_a_process(AttributeError("Can't get attribute 'Chunk' on <module 'm'>"))
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"versions": (("torch", "1.0"),)}, "has torch 2.*, and the run was started with 1.0"),
+        ({"versions": (("pillow", "1.0"),)}, "has pillow .*, and the run was started with 1.0"),
+        ({"code": "0" * 64}, "has other code of galaxyzoo than where the run was started"),
         ({"model": "0" * 64}, "cnn.safetensors: is another model file here than where"),
         ({"device": "cuda"}, "this machine has no cuda"),
     ],
@@ -226,10 +271,22 @@ def test_where_nobody_answers_or_dask_is_missing(
 def test_a_worker_that_would_compute_otherwise_is_refused(
     work: Path, change: dict[str, Any], message: str
 ) -> None:
-    terms = Terms.of(load_model(work / "cnn.safetensors"))
-    terms.check(work / "cnn.safetensors")
+    own = Terms.of(load_model(work / "cnn.safetensors"))
+    own.check(work / "cnn.safetensors")
     with pytest.raises(TermsError, match=f"the worker on {os.uname().nodename}: .*{message}"):
-        replace(terms, **change).check(work / "cnn.safetensors")
+        replace(own, **change).check(work / "cnn.safetensors")
+
+
+def test_the_model_of_the_sky_is_found_wherever_the_package_is(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = load_model()
+    job = run._job(None, predictor, Layout(predictor.tree, described=False), LoadOptions())
+    assert job.model is None
+    job.terms.check(None)
+    monkeypatch.setattr(sky, "path", lambda: work / "cnn.safetensors")
+    with pytest.raises(TermsError, match=r"cnn\.safetensors: is another model file here"):
+        job.terms.check(None)
 
 
 def test_a_worker_that_does_not_see_the_images_is_refused(work: Path) -> None:

@@ -1,7 +1,6 @@
 """Catalogues in each format, with the user's columns, read back by astropy, pyarrow and STILTS."""
 
 import csv
-import os
 import shutil
 import subprocess
 import sys
@@ -24,7 +23,8 @@ from galaxyzoo.images.sources import Files
 from galaxyzoo.predict.predictor import Predictor
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.classify.classify_inputs import make_model
-from tests.conftest import ROOT, make_jpeg, make_zip
+from tests.conftest import make_jpeg, make_zip
+from tests.warm import run_warm
 
 LONG = "587736915678593357"
 DOTTED = "J100620.35+101629.1"
@@ -290,14 +290,8 @@ def test_topcats_own_reader_finds_the_same_in_fits_and_votable(folder: Path) -> 
 def test_the_command(folder: Path) -> None:
     options = ["--table", "t.fits", "--id", "name", "--columns", "gz2", "--catalogue"]
     given = ["z.zip", "--model", "cnn.safetensors", "--output", "command.fits", *options]
-    done = subprocess.run(
-        [sys.executable, "-m", "galaxyzoo", "classify", *given],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_warm(folder, "galaxyzoo", "classify", *given)
+    assert done.returncode == 0, done.stderr
     assert done.stdout == "command.fits: 4 galaxies classified, 0 files rejected\n"
     assert "t.fits: 1 row without image (nowhere), left out; 2 images without row" in done.stderr
     table = Table.read(folder / "command.fits")

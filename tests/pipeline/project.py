@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from dvc.repo import Repo
 
 from tests.conftest import ROOT
 
@@ -42,11 +43,16 @@ ALL_STAGES = [
 ]
 
 
+def site(folder: Path) -> str:
+    """Where DVC keeps what it remembers of a project."""
+    return str(folder.parent / "site")
+
+
 def environment(folder: Path) -> dict[str, str]:
     """Variables in which `dvc` and `python` are those of this environment."""
     return os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "DVC_SITE_CACHE_DIR": str(folder.parent / "site"),
+        "DVC_SITE_CACHE_DIR": site(folder),
         "OMP_NUM_THREADS": "1",
     }
 
@@ -91,6 +97,11 @@ class Project:
 
     def json(self, *command: str) -> Any:
         return json.loads(self.run("dvc", *command, "--json"))
+
+    def stale(self) -> set[str]:
+        """What `dvc status` says: the stages whose inputs have changed, asked of DVC's own code."""
+        with Repo(str(self.folder), config={"core": {"site_cache_dir": site(self.folder)}}) as repo:
+            return {stage.rpartition(":")[2] for stage in repo.status()}
 
     def commit(self, message: str) -> None:
         self.run("git", "add", "--all")

@@ -8,6 +8,7 @@ import pytest
 
 from galaxyzoo.remote import requests
 from galaxyzoo.remote.connection import disconnect
+from galaxyzoo.remote.listing import list_below
 from tests.remote.object_server import BUCKET, STRANGER, WRITER, Proxy, program, running
 
 
@@ -41,8 +42,8 @@ class Store:
         return requests.fetch(url, [span])[0]
 
     def found(self) -> set[str]:
-        found = requests.list_below(f"s3://{BUCKET}")
-        return {path.removeprefix(f"{BUCKET}/") for path in found}
+        found = list_below(f"s3://{BUCKET}")
+        return {path.removeprefix(f"{BUCKET}/") for path, _ in found}
 
     def gets(self) -> list[str]:
         """The requests of content so far; they are forgotten."""

@@ -14,6 +14,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 WRITER = ("writer", "secret-of-the-writer")
+SENDER = ("sender", "secret-of-the-sender")
+"""Who may write and not read"""
 STRANGER = ("stranger", "secret-of-the-stranger")
 BUCKET = "sky"
 _IDENTITIES = {
@@ -26,6 +28,7 @@ _IDENTITIES = {
         for name, (key, secret), actions in (
             ("writer", WRITER, ["Admin", "Read", "Write", "List"]),
             ("stranger", STRANGER, ["Read:elsewhere"]),
+            ("sender", SENDER, [f"Write:{BUCKET}"]),
         )
     ]
 }
@@ -66,6 +69,7 @@ def running(folder: Path) -> Iterator[int]:
     ]
     command = [weed, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *flags]
     command += ["-s3", f"-s3.config={folder / 's3.json'}", "-s3.port.iceberg=0"]
+    command += ["-s3.port.lance=0"]
     command += ["-master.telemetry=false", "-volume.max=9", "-master.volumeSizeLimitMB=64"]
     command += ["-master.electionTimeout=1s", "-filer.localSocket=" + str(folder / "filer.sock")]
     with (folder / "log").open("wb") as log:

@@ -1,24 +1,33 @@
 """Images and catalogues on a real S3 server, with what can go wrong there."""
 
 import logging
+import os
 import pickle
+import platform
+import tracemalloc
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 import galaxyzoo
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.classify import run
 from galaxyzoo.classify.run import Options, Outcome, classify
 from galaxyzoo.images.sources import Files, ImagesError
 from galaxyzoo.predict.predictor import LoadOptions
 from galaxyzoo.predict.rows import label
-from galaxyzoo.remote import ahead, requests
-from galaxyzoo.remote.connection import RemoteError, disconnect
+from galaxyzoo.remote import ahead, listing, requests
+from galaxyzoo.remote.connection import disconnect
 from galaxyzoo.remote.opening import open_anywhere
+from galaxyzoo.remote.requests import Version
+from galaxyzoo.remote.troubles import RemoteError
+from galaxyzoo.remote.versions import Versions
 from tests.classify.classify_inputs import make_model
 from tests.conftest import make_jpeg, make_zip
 from tests.remote.conftest import Store
-from tests.remote.object_server import BUCKET, WRITER
+from tests.remote.object_server import BUCKET, SENDER, WRITER
 
 IMAGES = {f"set/{number}.jpg": make_jpeg(number, 128, 128) for number in range(95, 107)}
 CHUNK = 4  # images, with the options below
@@ -55,8 +64,13 @@ def message(url: str) -> str:
     return told.removeprefix(f"{url}: ")
 
 
-def test_from_zip_and_prefix_to_object_as_from_disk_to_disk(
-    store: Store, zipped: Path, model: Path, options: Options, expected: bytes
+def test_from_zip_and_prefix_to_object_as_from_disk_to_disk(  # noqa: PLR0917
+    store: Store,
+    zipped: Path,
+    model: Path,
+    options: Options,
+    expected: bytes,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With a request for each chunk of a zip, and none of what was made here left behind."""
     images = store.put("z/images.zip", zipped.read_bytes())
@@ -70,6 +84,7 @@ def test_from_zip_and_prefix_to_object_as_from_disk_to_disk(
     for name, content in IMAGES.items():
         store.put(f"p/{name}", content)
     store.put("p/set/readme.txt", b"left out")
+    monkeypatch.setattr(listing, "PAGE", 5)
     parallel = Options(SMALL, workers=2, work=options.work)
     assert classify(store.url("p"), model, store.url("c/new.csv"), parallel) == Outcome(12, 0)
     assert store.get_text("c/new.csv") == expected
@@ -89,6 +104,24 @@ def test_from_python_as_by_the_command(
     )
     assert outcome == Outcome(12, 1)
     assert store.get_text("python.csv") == expected
+
+
+def test_many_objects_take_little_memory_beside_their_names() -> None:
+    names = [f"{number:07}.jpg" for number in range(5_000)]
+    found = ((name, Version(number, f'"{number:032x}"')) for number, name in enumerate(names))
+    tracemalloc.start()
+    versions = Versions.of(found)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken < 80 * len(names)
+    assert versions[names[7]] == Version(7, f'"{7:032x}"')
+    with pytest.raises(KeyError):
+        versions["7.jpg"]
+
+
+def test_objects_are_in_the_order_of_their_names_however_they_are_listed() -> None:
+    found = [("b", Version(2, "two")), ("c", Version(3, "")), ("a", Version(1, "one"))]
+    assert list(Versions.of(found)) == sorted(found)
 
 
 def test_a_part_is_small_and_reads_in_few_requests(
@@ -179,6 +212,35 @@ def test_an_output_that_may_not_be_written_is_refused_before_the_work(
     url = store.url("catalogue.csv")
     with pytest.raises(RemoteError, match=rf"^{url}\.check: no access"):
         classify(zipped, model, url, options)
+    assert not options.work.exists()
+
+
+def test_who_may_write_and_not_read_sends_a_catalogue(
+    store: Store, zipped: Path, model: Path, options: Options, expected: bytes
+) -> None:
+    store.be(SENDER)
+    classify(zipped, model, store.url("sent/catalogue.csv"), options)
+    store.be(WRITER)
+    assert store.get_text("sent/catalogue.csv") == expected
+    assert {key for key in store.found() if key.startswith("sent/")} == {
+        "sent/catalogue.csv",
+        "sent/catalogue.csv.rejected.csv",
+    }
+
+
+def test_a_worker_without_credentials_is_named(
+    store: Store, zipped: Path, model: Path, tmp_path: Path
+) -> None:
+    images = store.put("images.zip", zipped.read_bytes())
+    with ProcessPoolExecutor(1, get_context("fork"), lose_credentials) as far:
+        options = Options(SMALL, executor=far)
+        named = rf"^the worker on {platform.node()}: {images}: needs credentials"
+        with pytest.raises(UserError, match=named):
+            classify(images, model, tmp_path / "c.csv", options)
+
+
+def lose_credentials() -> None:
+    del os.environ["AWS_ACCESS_KEY_ID"]
 
 
 def test_what_could_not_be_sent_is_sent_by_the_same_command(  # noqa: PLR0917
@@ -205,8 +267,10 @@ def test_no_secret_is_shown_or_kept(
     store: Store, model: Path, zipped: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     images = store.put("images.zip", zipped.read_bytes())
-    with caplog.at_level(logging.DEBUG, "galaxyzoo"):
+    disconnect()
+    with caplog.at_level(logging.INFO), caplog.at_level(logging.DEBUG, "galaxyzoo"):
         classify(images, model, tmp_path / "c.parquet", Options(SMALL, workers=1))
+    assert "Found" not in caplog.text  # credentials and endpoint, says botocore
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     for secret in WRITER:
         assert secret not in caplog.text

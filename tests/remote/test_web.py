@@ -2,6 +2,7 @@
 
 import base64
 import re
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,9 +15,10 @@ import pytest
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.classify.destination import destination
 from galaxyzoo.images.sources import ImagesError
-from galaxyzoo.remote import requests
-from galaxyzoo.remote.connection import RemoteError, disconnect
+from galaxyzoo.remote import connection, requests
+from galaxyzoo.remote.connection import disconnect
 from galaxyzoo.remote.opening import open_anywhere
+from galaxyzoo.remote.troubles import RemoteError
 from galaxyzoo.remote.urls import is_url, shown
 from tests.conftest import make_zip
 
@@ -126,6 +128,34 @@ def test_the_web_has_no_folders() -> None:
         open_anywhere("https://example.org/images/")
     with pytest.raises(UserError, match=r"^https://example.org/c.csv: can't be written to"):
         destination("https://me:secret@example.org/c.csv", Path())
+
+
+@pytest.mark.parametrize("url", ["s3://", "s3:///images.zip", "https:///images.zip", "ftp://"])
+def test_a_url_without_its_place_is_refused(url: str) -> None:
+    with pytest.raises(ImagesError, match=rf"^{url}: names nothing, as s3://bucket/images"):
+        open_anywhere(url)
+
+
+def test_a_connection_that_is_refused_is_told_with_the_url() -> None:
+    pytest.importorskip("fsspec")
+    with pytest.raises(RemoteError, match=r"^ftp://127\.0\.0\.1:9/x\.zip: .*refused"):
+        open_anywhere("ftp://me:secret@127.0.0.1:9/x.zip")
+
+
+def test_silence_is_waited_for_a_while_and_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By a server that takes connections and never answers."""
+    pytest.importorskip("aiohttp", reason="the extra `remote` isn't installed")
+    disconnect()
+    monkeypatch.setattr(requests, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(requests, "AT_MOST", 0.1)
+    monkeypatch.setattr(connection, "_READ", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/images.zip"
+        with pytest.raises(RemoteError, match=rf"^{url}: asked 2 times in vain: .*imeout"):
+            open_anywhere(url)
+    assert [one.endswith("; asking again") for one in caplog.messages] == [True]
 
 
 def test_whatever_fsspec_opens_is_opened(tmp_path: Path) -> None:

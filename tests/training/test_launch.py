@@ -1,8 +1,6 @@
 """The processes of a training are started, and end together."""
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +12,15 @@ import yaml
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.places import STORE
+from galaxyzoo.dataset.galaxies import DataFiles
+from galaxyzoo.networks.cnn import NETWORK
+from galaxyzoo.training import together
 from galaxyzoo.training.launch import PROCESSES, KilledError, launch, processes_to_start
+from galaxyzoo.tree import GZ2
 from tests.conftest import ROOT
 from tests.training.test_checkpoints import make_data
 from tests.training.test_training import options
+from tests.warm import run_warm
 
 Ranked = Callable[[str], list[str]]
 
@@ -75,19 +78,25 @@ def test_who_was_started_starts_no_more(monkeypatch: pytest.MonkeyPatch) -> None
     assert processes_to_start() == 1
 
 
-def test_a_stage_on_two_processes_writes_and_logs_once(tmp_path: Path) -> None:
+def test_a_stage_that_is_to_train_in_two_processes_starts_itself_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[object] = []
+    monkeypatch.setenv(PROCESSES, "2")
+    monkeypatch.setattr(sys, "orig_argv", ["python", "-m", "stages.train_cnn"])
+    monkeypatch.setattr(together, "launch", lambda *own: given.extend(own[:2]))
+    together.train_together(NETWORK, DataFiles(GZ2), options())
+    assert given == [[sys.executable, "-m", "stages.train_cnn"], 2]
+
+
+def test_a_stage_that_torchrun_starts_twice_writes_and_logs_once(tmp_path: Path) -> None:
     make_data(tmp_path)
     (tmp_path / ".dvc" / "tmp").mkdir(parents=True)  # where the stage's lock is
     section = options(epochs=2).model_dump()
     (tmp_path / "params.yaml").write_text(yaml.safe_dump({"train_cnn": section}))
-    done = subprocess.run(
-        [sys.executable, "-m", "stages.train_cnn"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", PROCESSES: "2"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    variables = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    program = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+    done = run_warm(tmp_path, *program, "-m", "stages.train_cnn", variables=variables)
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.partition(":")[0] for line in done.stdout.splitlines()] == [
         "shuffled by rows",
