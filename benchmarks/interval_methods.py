@@ -75,21 +75,17 @@ def bins(known: Given, asked: Given) -> Bounds:
 
 def regression(known: Given, asked: Given) -> Bounds:
     """What galaxyzoo does: linear quantile regression on the predictions, conformalised."""
-    return Bounds(*calibrate(GZ2, known.predicted, known.voted, 1).around(GZ2, asked.predicted))
+    return Bounds(*calibrate(GZ2, known.predicted, known.voted, 1).around(asked.predicted))
 
 
-def regression_alone(known: Given, asked: Given) -> Bounds:
-    """The same, without what is predicted of the fraction who are asked."""
-    return _regressed(known, asked, lambda own: features(GZ2, own.predicted)[..., :3])
+def regression_asked(known: Given, asked: Given) -> Bounds:
+    """The same, and linear in the predicted fraction of who is asked, and in the scatter of these."""
+    return _regressed(known, asked, _of_asked)
 
 
 def regression_spread(known: Given, asked: Given) -> Bounds:
     """The same as `regression`, with the spread over views as one more feature."""
-    return _regressed(
-        known,
-        asked,
-        lambda own: np.concatenate([features(GZ2, own.predicted), own.spread[..., None]], axis=-1),
-    )
+    return _regressed(known, asked, lambda own: own.spread[..., None])
 
 
 def quantile_network(known: Given, asked: Given) -> Bounds:
@@ -110,8 +106,8 @@ METHODS: dict[str, Method] = {
         scatter,
         scatter_spread,
         bins,
-        regression_alone,
         regression,
+        regression_asked,
         regression_spread,
         quantile_network,
     )
@@ -142,11 +138,22 @@ def _kept_in(predicted: Values, low: Values, high: Values) -> Bounds:
     return Bounds(np.minimum(low, predicted).clip(0, 1), np.maximum(high, predicted).clip(0, 1))
 
 
-def _regressed(known: Given, asked: Given, make: Callable[[Given], Values]) -> Bounds:
+def _regressed(known: Given, asked: Given, more: Callable[[Given], Values]) -> Bounds:
+    def make(own: Given) -> Values:
+        return np.concatenate([features(own.predicted), more(own)], axis=-1)
+
     weights = weigh(GZ2, known.voted)
-    shapes = make(known).transpose(1, 0, 2), known.predicted.T, known.voted.T, weights.T
-    low, high = (np.einsum("ncf,cf->nc", make(asked), own) for own in learn_bounds(Known(*shapes)))
+    given = (make(known).transpose(1, 0, 2), known.predicted.T, known.voted.T, weights.T)
+    low, high = (np.einsum("ncf,cf->nc", make(asked), own) for own in learn_bounds(Known(*given)))
     return _kept_in(asked.predicted, low, high)
+
+
+def _of_asked(own: Given) -> Values:
+    p, reach = own.predicted.clip(0, 1), np.empty_like(own.predicted)
+    for question in GZ2.questions:
+        reach[:, GZ2.span(question)] = GZ2.reach(question, p)[:, None]
+    share = np.divide(p, reach, out=np.zeros_like(p), where=reach > 0).clip(0, 1)
+    return np.stack([reach, reach * np.sqrt(share * (1 - share))], axis=-1)
 
 
 def _train_quantiles(known: Given, epochs: int = 150) -> Callable[[Given], Bounds]:

@@ -47,7 +47,7 @@ def main() -> None:
         train.votes.numpy(), centers[train.rows.numpy()], centers[test.rows.numpy()]
     )
     bounds = {
-        own.network.name: Bounds(*own.intervals.around(GZ2, chosen[own.network.name]))
+        own.network.name: Bounds(*own.intervals.around(chosen[own.network.name]))
         for own in models
         if own.intervals is not None
     }

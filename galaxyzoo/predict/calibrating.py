@@ -61,7 +61,7 @@ def calibrate(tree: Tree, predicted: Fractions, voted: Fractions, views: int) ->
     from these galaxies.
     """
     known = Known(
-        features(tree, predicted).transpose(1, 0, 2),
+        features(predicted).transpose(1, 0, 2),
         np.asarray(predicted, np.float64).T,
         np.nan_to_num(np.asarray(voted, np.float64)).T,
         weigh(tree, voted).T,

@@ -25,7 +25,7 @@ COVERAGE = 0.9
 LOW, HIGH = "_low", "_high"
 """What the names of the bounds' columns add to that of their answer"""
 
-FEATURES = ("one", "fraction", "deviation", "asked", "asked_deviation")
+FEATURES = ("one", "fraction", "deviation")
 """Of a prediction, what the bounds are linear in: see `features`"""
 
 _MOST = 1e3  # of a coefficient
@@ -47,13 +47,13 @@ class Intervals:
     high: Values
     """The same for the upper bound"""
 
-    def around(self, tree: Tree, fractions: Fractions) -> tuple[Fractions, Fractions]:
+    def around(self, fractions: Fractions) -> tuple[Fractions, Fractions]:
         """The lower and the upper bounds of predictions [N, C], in their order and type.
 
         0 <= lower <= prediction <= upper <= 1, but for predictions that are outside of this range
         themselves.
         """
-        known = features(tree, fractions)
+        known = features(fractions)
         low, high = (np.einsum("ncf,cf->nc", known, own) for own in (self.low, self.high))
         kind = fractions.dtype
         return (
@@ -93,21 +93,13 @@ def parse_intervals(metadata: Fields, tree: Tree) -> Intervals | None:
     )
 
 
-def features(tree: Tree, fractions: Fractions) -> Values:
-    """[N, C, features] of predictions [N, C].
+def features(fractions: Fractions) -> Values:
+    """[N, C, features] of predictions [N, C]: 1, the fraction p, and sqrt(p (1 - p)).
 
-    These are 1; the fraction p; sqrt(p (1 - p)), as votes scatter; the fraction r of those who are
-    asked the question, as predicted; and r sqrt(s (1 - s)) for the share s = p / r of those, as
-    their votes scatter.
+    By the last the votes of few volunteers scatter.
     """
     p = np.asarray(fractions, np.float64).clip(0, 1)
-    asked = np.empty_like(p)
-    for question in tree.questions:
-        asked[:, tree.span(question)] = tree.reach(question, p)[:, None]
-    asked = asked.clip(0, 1)
-    share = np.divide(p, asked, out=np.zeros_like(p), where=asked > 0).clip(0, 1)
-    scatter = [np.sqrt(p * (1 - p)), asked, asked * np.sqrt(share * (1 - share))]
-    return np.stack([np.ones_like(p), p, *scatter], axis=-1)
+    return np.stack([np.ones_like(p), p, np.sqrt(p * (1 - p))], axis=-1)
 
 
 def beside(fractions: Fractions, low: Fractions, high: Fractions) -> Fractions:

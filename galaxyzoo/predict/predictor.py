@@ -187,7 +187,7 @@ class Predictor:
         """Fractions [N, C] with their bounds, if there are any: float32 [N, columns]."""
         if self.intervals is None:
             return fractions
-        return beside(fractions, *self.intervals.around(self.tree, fractions))
+        return beside(fractions, *self.intervals.around(fractions))
 
     def predict_cropped(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The vote fractions, float32 [N, C], of images that `crop` gave; at least one.

@@ -48,7 +48,7 @@ def learned() -> Intervals:
 
 def test_they_hold_nine_of_ten_votes_of_others_also_within_groups(learned: Intervals) -> None:
     predicted, voted = galaxies(2000, seed=2)
-    table = coverage_table(SMALL, predicted, Bounds(*learned.around(SMALL, predicted)), voted)
+    table = coverage_table(SMALL, predicted, Bounds(*learned.around(predicted)), voted)
     groups = table.set_index(["group", "name"])["coverage"]
     assert 0.88 < groups["all", "all"] < 0.94  # votes are whole numbers of volunteers
     assert groups[["question", "mostly_asked"]].between(0.86, 0.96).all()
@@ -61,7 +61,7 @@ def test_they_hold_nine_of_ten_votes_of_others_also_within_groups(learned: Inter
 
 def test_bounds_are_in_order_and_in_range(learned: Intervals) -> None:
     predicted = galaxies(500, seed=3)[0].astype(np.float32)
-    low, high = learned.around(SMALL, predicted)
+    low, high = learned.around(predicted)
     assert low.dtype == high.dtype == np.float32
     assert low.min() >= 0
     assert high.max() <= 1
@@ -83,7 +83,7 @@ def test_what_nobody_knows_and_what_nobody_was_asked_teach_nothing() -> None:
 @pytest.mark.parametrize("number", [1, LEAST - 1])
 def test_from_few_galaxies_nothing_is_learned_and_all_is_held(number: int) -> None:
     predicted, voted = galaxies(number, seed=1)
-    low, high = calibrate(SMALL, predicted, voted, views=1).around(SMALL, predicted)
+    low, high = calibrate(SMALL, predicted, voted, views=1).around(predicted)
     assert (low == 0).all()
     assert (high == 1).all()
 
@@ -114,7 +114,7 @@ def test_tables_have_the_bounds_behind_what_they_bound(
     assert list(table.columns[:3]) == [COLUMNS[0], f"{COLUMNS[0]}_low", f"{COLUMNS[0]}_high"]
     bare = load_model(path, LoadOptions(intervals=False)).predict(IMAGES)
     assert bare.equals(table[COLUMNS])
-    low, high = learned.around(SMALL, bare.to_numpy())
+    low, high = learned.around(bare.to_numpy())
     assert np.allclose(table[[f"{c}_low" for c in COLUMNS]], low, atol=1e-4)
     assert np.allclose(table[[f"{c}_high" for c in COLUMNS]], high, atol=1e-4)
     assert load_model(path).describe(table).equals(load_model(path).describe(bare))
@@ -135,7 +135,7 @@ def as_json(learned: Intervals, **changed: object) -> Fields:
         ("coverage", 90, "coverage must be a number from 0 to 1, got 90"),
         ("coverage", True, "coverage must be a number from 0 to 1"),
         ("views", 0, "views must be a whole number from 1"),
-        ("low", [[0.0] * len(FEATURES)], r"low must be \d+ lists of 5 numbers"),
+        ("low", [[0.0] * len(FEATURES)], r"low must be \d+ lists of 3 numbers"),
         ("high", [["0"] * len(FEATURES)] * len(COLUMNS), "high must be .* got 'a list of"),
         (
             "high",

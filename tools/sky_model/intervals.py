@@ -36,7 +36,7 @@ def held_out(
     for fold in folds.unique():
         own = (folds == fold).to_numpy()
         intervals = calibrate(tree, predicted[~own], votes[~own], views)
-        low[own], high[own] = intervals.around(tree, predicted[own])
+        low[own], high[own] = intervals.around(predicted[own])
     table = coverage_table(tree, predicted, Bounds(low, high), votes)
     whole, mostly = (table[table["group"] == group] for group in ("all", "mostly_asked"))
     of_most = np.average(mostly["coverage"], weights=mostly["answers"])
