@@ -80,7 +80,8 @@ class OpenGalaxies:
         )
         apart = (ours**2).sum(1)[:, None] + (theirs**2).sum(1) - 2 * ours @ theirs.T
         nearest = np.sqrt(np.maximum(apart.min(1), 0) / ours.shape[1])
-        return np.asarray(open_array(self.images.galaxy_ids))[nearest < _SAME_PICTURE]
+        ids: Ids = np.asarray(open_array(self.images.galaxy_ids))[nearest < _SAME_PICTURE]
+        return ids
 
     def draw(self, seed: int) -> tuple[GalaxyDataset, GalaxyDataset]:
         """Those to learn from, and the others."""
@@ -154,7 +155,7 @@ def _run(start: str, seed: int, learned: GalaxyDataset, tested: GalaxyDataset) -
 def measure(galaxies: OpenGalaxies) -> pd.DataFrame:
     """Do what trainings are missing in the table, and write it anew after each."""
     table = pd.read_csv(TABLE) if TABLE.is_file() else pd.DataFrame()
-    known = table.to_dict("records")
+    known: list[dict[Any, Any]] = table.to_dict("records")
     done = {(str(row["start"]), int(row["seed"])) for row in known}
     for row in rows(galaxies, done):
         known.append(dict(row))

@@ -33,13 +33,11 @@ def networks() -> dict[str, Network]:
 
 def flop_of_an_image(network: Network, size: int) -> float:
     """Forward and backward."""
-    model, images = (
-        network.build(size, len(GZ2.columns), seed=0),
-        torch.rand(_IMAGES, 3, size, size),
-    )
+    model = network.build(size, len(GZ2.columns), seed=0)
+    images = torch.rand(_IMAGES, 3, size, size)
     with FlopCounterMode(display=False) as counter:
         model(images).sum().backward()
-    return counter.get_total_flops() / _IMAGES
+    return float(counter.get_total_flops()) / _IMAGES
 
 
 def main() -> None:

@@ -60,9 +60,9 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
             "--output",
             "-o",
             metavar="PATH",
-            help="The catalogue, by its ending: .csv, in the format of Kaggle's submissions, "
-            ".parquet, .fits, .vot (VOTable) or .ecsv; the last three need astropy. It may be a "
-            "URL, such as s3://bucket/catalogue.csv. "
+            help="The catalogue, by its ending: .csv, which with --no-intervals has the format of "
+            "Kaggle's submissions, .parquet, .fits, .vot (VOTable) or .ecsv; the last three need "
+            "astropy. It may be a URL, such as s3://bucket/catalogue.csv. "
             "GalaxyID is text: that of an image named <GalaxyID>.jpg, digit by digit; of any "
             "other, the file's name. GalaxyIDs come first, in their order.",
         ),
@@ -93,6 +93,14 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
             "are, as t04_spiral_reach."
         ),
     ] = "kaggle",
+    intervals: Annotated[
+        bool,
+        typer.Option(
+            help="Put the bounds of an interval behind each fraction, as Class1.1_low and "
+            "Class1.1_high, if the model has intervals, which hold 90% of the volunteers' "
+            "fractions. Those of gz2 have none. Kaggle's own format has none either."
+        ),
+    ] = True,
     table: Annotated[
         Path | None,
         typer.Option(
@@ -183,7 +191,12 @@ def classify(  # noqa: PLR0913, PLR0917  an argument for each option
     logging.raiseExceptions = False  # a log that nobody reads stops no work
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     load = LoadOptions(
-        device=device, precision=precision, views=views, crop=crop, batch_size=batch_size
+        device=device,
+        precision=precision,
+        views=views,
+        crop=crop,
+        batch_size=batch_size,
+        intervals=intervals,
     )
     options = Options(
         load, catalogue, columns, table, id_column, workers, cluster=cluster, work=work

@@ -17,9 +17,8 @@ from galaxyzoo.base.paths import PARAMS
 from galaxyzoo.base.sections import DataParams, Section, read_yaml, validate
 from galaxyzoo.images.params import CropResizeParams
 from galaxyzoo.labels.params import SplitParams
-from galaxyzoo.predict.params import predict_params
+from galaxyzoo.predict.params import EvaluateParams, predict_params
 from galaxyzoo.sample.params import SampleParams
-from galaxyzoo.scoring.params import EvaluateParams
 from galaxyzoo.training.params import params_of
 
 

@@ -14,10 +14,11 @@ from galaxyzoo.labels.votes import OBJID_COLUMN
 from galaxyzoo.networks import networks_in
 from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
+from galaxyzoo.predict.params import EvaluateParams
 from galaxyzoo.predict.projection import project
 from galaxyzoo.processed import open_array
 from galaxyzoo.scoring.baselines import predict_baselines
-from galaxyzoo.scoring.params import EvaluateParams
+from galaxyzoo.scoring.coverage import Bounds
 from galaxyzoo.scoring.results import score
 from galaxyzoo.scoring.rmse import Fractions
 from galaxyzoo.tree import GZ2, ID_COLUMN
@@ -45,7 +46,14 @@ def main() -> None:
     baselines = predict_baselines(
         train.votes.numpy(), centers[train.rows.numpy()], centers[test.rows.numpy()]
     )
-    score(GZ2, test.votes.numpy(), chosen | baselines, predicted, projected).write()
+    bounds = {
+        own.network.name: Bounds(*own.intervals.around(chosen[own.network.name]))
+        for own in models
+        if own.intervals is not None
+    }
+    voted = test.votes.numpy()
+    scored = score(GZ2, voted, chosen | baselines, predicted, projected)
+    scored.with_intervals(GZ2, voted, chosen, bounds).write()
 
 
 def choose(

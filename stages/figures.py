@@ -41,6 +41,7 @@ def main() -> None:
         len(labels["test"]),
         LabelFacts.read(paths.LABEL_FACTS).column,
         masked=bool(everybody.isna().any(axis=None)),
+        calibration=len(labels["calibration"]),
     )
     figures = draw_both_exemplars(
         everybody, Path(data.images), preparation, galaxies

@@ -15,7 +15,7 @@ from galaxyzoo.findings import read_findings
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.decoding import decode
 from galaxyzoo.labels.facts import LabelFacts
-from galaxyzoo.labels.split import read_split_labels
+from galaxyzoo.labels.split import SUBSETS, read_split_labels
 from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.networks import networks_in
 from galaxyzoo.params import read_params, section_of
@@ -44,8 +44,8 @@ def gather(params: Mapping[str, Section]) -> Facts:
     """What the earlier stages read and wrote."""
     data = cast("DataParams", params["data"])
     labels = read_split_labels(paths.SPLIT, paths.VOTES, PROCESSED.galaxy_ids, GZ2)
-    train, test = labels["train"], labels["test"]
-    everybody = pd.concat([train, test])
+    train, calibration, test = (labels[subset] for subset in SUBSETS)
+    everybody = pd.concat(labels.values())
     exemplars = ascending({e.galaxy_id for e in find_exemplars(GZ2, everybody)})
     images = open_images(Path(data.images))
     preparation, results = Preparation.read(PROCESSED.preparation), Results.read()
@@ -54,7 +54,9 @@ def gather(params: Mapping[str, Section]) -> Facts:
         tree=GZ2,
         parameters=params,
         preparation=preparation,
-        galaxies=Galaxies(preparation.rendered, len(train), len(test), origin.column, masked),
+        galaxies=Galaxies(
+            preparation.rendered, len(train), len(test), origin.column, masked, len(calibration)
+        ),
         labels=everybody,
         voted=test,
         origin=origin,

@@ -1,4 +1,4 @@
-"""Draw the galaxies that are kept for testing."""
+"""Draw the galaxies that are kept for testing, and those that are kept for calibration."""
 
 import logging
 from pathlib import Path
@@ -23,7 +23,7 @@ from galaxyzoo.labels.matching import (
 )
 from galaxyzoo.labels.params import SplitParams
 from galaxyzoo.labels.reading import read_votes
-from galaxyzoo.labels.split import draw_split
+from galaxyzoo.labels.split import SUBSET_COLUMN, SUBSETS, draw_split, set_apart
 from galaxyzoo.labels.twins import find_twins, keep_together, tell_twins
 from galaxyzoo.labels.votes import OBJID_COLUMN, Votes
 from galaxyzoo.processed import open_array, write_digests
@@ -47,7 +47,9 @@ def main() -> None:
         check_complete(matched)
         labels.check_complete(path)
     report_missing(matched)
-    split, twins = split_apart(matched, options.test_fraction, options.seed)
+    split, twins = split_apart(
+        matched, options.test_fraction, options.calibration_fraction, options.seed
+    )
     votes = labels.votes.of(matched.both)
     findings = [*find_odd_ids(matched), *find_odd_votes(GZ2, votes.fractions), *twins]
     warn(path, findings)
@@ -65,14 +67,15 @@ def report_missing(matched: Matched) -> None:
 
 
 def split_apart(
-    matched: Matched, test_fraction: float, seed: int
+    matched: Matched, test_fraction: float, calibration_fraction: float, seed: int
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """The split, with galaxies of the same picture on one side; what is odd about pictures."""
     processed = paths.ProcessedPaths()
     rows = places_of(matched.both, open_array(processed.galaxy_ids))
     firsts = find_twins(processed.images, rows)
     drawn = draw_split(matched.both, test_fraction, seed)
-    split, kept = keep_together(drawn, firsts)
+    tested, kept = keep_together(drawn, firsts)
+    split = set_apart(tested, firsts, calibration_fraction, seed)
     return split, tell_twins(matched.both, firsts, kept)
 
 
@@ -85,15 +88,14 @@ def write_votes(votes: Votes, facts: LabelFacts, path: Path) -> None:
 
 
 def write(matched: Matched, split: pd.DataFrame, findings: list[Finding]) -> None:
-    counts = split["subset"].value_counts()
+    counts = split[SUBSET_COLUMN].value_counts()
     write_csv(paths.SPLIT, split)
     write_csv(paths.UNMATCHED, matched.table())
     write_findings(paths.SPLIT_FINDINGS, findings)
     write_json(
         paths.SPLIT_COUNTS,
         {
-            "train": int(counts["train"]),
-            "test": int(counts["test"]),
+            **{subset: int(counts[subset]) for subset in SUBSETS if subset in counts},
             "without_image": len(matched.without_image),
             "without_labels": len(matched.without_labels),
         },

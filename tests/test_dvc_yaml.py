@@ -23,13 +23,13 @@ RERUN_BY = {
     "galaxyzoo/processes/": ["make_sample", "crop_resize", "report"],
     "galaxyzoo/findings.py": ["crop_resize", "split", "report"],
     "galaxyzoo/tree/": [stage for stage in STAGES if stage != "crop_resize"],
-    "galaxyzoo/processed.py": [stage for stage in STAGES if stage != "export"],
-    "galaxyzoo/devices.py": [*TRAININGS, "evaluate"],
+    "galaxyzoo/processed.py": list(STAGES),
+    "galaxyzoo/devices.py": [*TRAININGS, "export", "evaluate"],
     "galaxyzoo/sample/": ["make_sample", "report"],
     "galaxyzoo/images/": ["crop_resize", "figures", "report"],
-    "galaxyzoo/formats/": ["split", *TRAININGS, "evaluate", "figures", "report"],
-    "galaxyzoo/labels/": ["split", *TRAININGS, "evaluate", "figures", "report"],
-    "galaxyzoo/dataset/": [*TRAININGS, "evaluate"],
+    "galaxyzoo/formats/": ["split", *TRAININGS, "export", "evaluate", "figures", "report"],
+    "galaxyzoo/labels/": ["split", *TRAININGS, "export", "evaluate", "figures", "report"],
+    "galaxyzoo/dataset/": [*TRAININGS, "export", "evaluate"],
     "galaxyzoo/networks/__init__.py": [*TRAININGS, "export", "evaluate", "figures", "report"],
     "galaxyzoo/networks/common/": [*TRAININGS, "export", "evaluate", "figures", "report"],
     "galaxyzoo/networks/layers/": ["train_tuned", "export", "evaluate", "figures", "report"],
@@ -106,11 +106,11 @@ RERUN_BY_PARAM = {
     "crop_resize": ["crop_resize", "report"],
     "split": ["split", "report"],
     "predict": ["export", "report"],
-    "evaluate": ["evaluate", "report"],
+    "evaluate": ["export", "evaluate", "report"],
 } | {training: [training, "report"] for training in TRAININGS}
 """The same for each parameter of a section, or for one by its name"""
 
-AFTER_DATA = ["split", *TRAININGS, "evaluate", "figures", "report"]
+AFTER_DATA = ["split", *TRAININGS, "export", "evaluate", "figures", "report"]
 RERUN_BY_PACKAGE = {
     "jinja2": ["report"],
     "matplotlib": ["figures", "report"],
@@ -345,6 +345,7 @@ def test_params_are_found_whole_and_in_part() -> None:
         "data.label_column",
         "data.labels",
         "data.mapping",
+        "split.calibration_fraction",
         "split.missing",
         "split.seed",
         "split.test_fraction",

@@ -29,6 +29,7 @@ def classify(  # noqa: PLR0913  an argument for each option
     batch_size: int = BATCH_SIZE,
     device: str = "auto",
     precision: str = "auto",
+    intervals: bool = True,
     work: OnePath = ".",
 ) -> Outcome:
     """Classify many images into a catalogue, as the command `galaxyzoo classify` does.
@@ -46,7 +47,7 @@ def classify(  # noqa: PLR0913  an argument for each option
     can't be used. Where processes are started anew for each worker, as on macOS, a program calls
     this below ``if __name__ == "__main__":``.
     """
-    load = LoadOptions(device, precision, views, crop, batch_size)
+    load = LoadOptions(device, precision, views, crop, batch_size, intervals)
     options = Options(
         load,
         catalogue,

@@ -25,11 +25,13 @@ class Layout:
     """With the answers on the way down the tree, their fractions, a description and a warning"""
     columns: ColumnSet = "kaggle"
     """What the fractions are of, and what their columns are called"""
+    coverage: float | None = None
+    """That of the intervals whose bounds stand behind each fraction; None: there are none"""
 
     def headings(self) -> list[Heading]:
         """What stands above each column, in order."""
         found = [Heading(ID_COLUMN, "text", "GalaxyID, or the name of the image")]
-        found += headings(self.tree, self.columns)
+        found += headings(self.tree, self.columns, self.coverage)
         if self.described:
             found += [each for own in self.tree.questions for each in _answer_headings(own)]
             found += [
@@ -42,10 +44,18 @@ class Layout:
         return ",".join(_cell(heading.name) for heading in self.headings()) + "\n"
 
     def rows(
-        self, names: Sequence[str], fractions: NDArray[np.float32], warnings: Sequence[str]
+        self,
+        names: Sequence[str],
+        fractions: NDArray[np.float32],
+        warnings: Sequence[str],
+        bounded: NDArray[np.float32] | None = None,
     ) -> str:
-        """The lines of some galaxies: GalaxyIDs or names, fractions [N, C], and warnings."""
-        own = numbers(self.tree, self.columns, fractions)
+        """The lines of some galaxies: GalaxyIDs or names, fractions [N, C], and warnings.
+
+        Where there is a `coverage`, `bounded` are the fractions with their bounds, [N, 3 C].
+        """
+        assert (bounded is None) == (self.coverage is None)
+        own = numbers(self.tree, self.columns, fractions) if bounded is None else bounded
         cells = ",".join([_FRACTION] * own.shape[1])
         return "".join(
             f"{_cell(name)},{(cells % tuple(shown)).replace('nan', '')}"

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import quoted, shorten
+from galaxyzoo.predict.intervals import HIGH, LOW
 from galaxyzoo.tree import GZ2, Question, Tree
 
 ColumnType = Literal["text", "float"]
@@ -48,10 +49,24 @@ def _shape(tree: Tree) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     return [(question.columns, question.after) for question in tree.questions]
 
 
-def headings(tree: Tree, columns: ColumnSet) -> list[Heading]:
-    """The columns of fractions, in order, as many as `numbers` gives."""
+def headings(tree: Tree, columns: ColumnSet, coverage: float | None = None) -> list[Heading]:
+    """The columns of fractions, in order, as many as `numbers` gives.
+
+    With a `coverage`, those of the intervals around Kaggle's products, too.
+    """
     of_question = _published if columns == "gz2" else _products
-    return [heading for question in tree.questions for heading in of_question(question)]
+    found = [heading for question in tree.questions for heading in of_question(question)]
+    if coverage is None:
+        return found
+    return [each for own in found for each in (own, *_bounds(own, coverage))]
+
+
+def _bounds(heading: Heading, coverage: float) -> list[Heading]:
+    said = f"bound of the {100 * coverage:g}% interval of {heading.name}"
+    return [
+        Heading(heading.name + LOW, heading.kind, f"lower {said}"),
+        Heading(heading.name + HIGH, heading.kind, f"upper {said}"),
+    ]
 
 
 def numbers(tree: Tree, columns: ColumnSet, fractions: NDArray[np.float32]) -> NDArray[np.float32]:

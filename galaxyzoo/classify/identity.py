@@ -42,6 +42,8 @@ def facts_of(predictor: Predictor, columns: ColumnSet, targets: Targets | None) 
         Fact("projected", "GZPROJ", predictor.project, "moved onto the tree's sums"),
         Fact("precision", "GZPREC", _precision(predictor), "floating point of the network"),
     ]
+    if predictor.coverage is not None:
+        facts.append(Fact("intervals", "GZCOVER", predictor.coverage, "share of votes within them"))
     if info.label_column is not None:
         facts.append(Fact("label_column", "GZLABEL", info.label_column, "kind of votes learned"))
     if targets is not None:

@@ -115,14 +115,14 @@ def _classify(
     options: Options,
     engine: int | AnyExecutor,
 ) -> Outcome:
-    predictor = load_model(model, options.load)
+    predictor = load_model(model, _with_intervals(options))
     _tell_model(predictor, named=model is not None)
     tell_scale(predictor, images, options.load.crop)
     files = open_anywhere(images)
     found = survey(files)
     work = label(files, found)
     tree = tree_with(options.columns, predictor.tree)
-    layout = Layout(tree, options.described, options.columns)
+    layout = Layout(tree, options.described, options.columns, predictor.coverage)
     catalogue = _catalogue(predictor, layout, options, place.local, work)
     job = _job(model, predictor, layout, options.load)
     identity = _identity(job, files, work, predictor)
@@ -135,6 +135,12 @@ def _classify(
     if found.others:
         logger.warning("%s", found.left_out())
     return Outcome(partial.galaxies, partial.rejected, partial.suspicious)
+
+
+def _with_intervals(options: Options) -> LoadOptions:
+    """How to load the model: with intervals where the columns are the products that they bound."""
+    wanted = options.load.intervals and options.columns == "kaggle"
+    return replace(options.load, intervals=wanted)
 
 
 @dataclass(frozen=True)

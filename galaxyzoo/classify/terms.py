@@ -102,6 +102,7 @@ def resolved(predictor: Predictor, options: LoadOptions) -> LoadOptions:
         predictor.views.count,
         predictor.crop.fraction,
         options.batch_size,
+        predictor.intervals is not None,
     )
 
 

@@ -181,7 +181,8 @@ def _finish(job: Job, predictor: Predictor, prepared: _Prepared) -> ClassifiedBa
     rows = ""
     if prepared.labels:
         fractions = predictor.predict_cropped(prepared.images)
-        rows = job.layout.rows(prepared.labels, fractions, prepared.warnings)
+        bounded = None if job.layout.coverage is None else predictor.with_bounds(fractions)
+        rows = job.layout.rows(prepared.labels, fractions, prepared.warnings, bounded)
     return ClassifiedBatch(len(prepared.labels), rows, prepared.rejected, prepared.suspicious)
 
 

@@ -57,11 +57,10 @@ def draw_exemplars(
     [H, W, 3] of each, by GalaxyID; `what` says in the header which images these are.
     """
     rows = _pack(tree)
-    count = galaxies.train + galaxies.test
     figure = new_figure(
         HEADER + _ROW * len(rows) + _BELOW,
         "For each answer, the galaxy with the highest vote fraction",
-        f"Out of {count:,} {galaxies.kind} galaxies: {what}.",
+        f"Out of {galaxies.everybody:,} {galaxies.kind} galaxies: {what}.",
         galaxies.rendered,
     )
     by_column = {exemplar.column: exemplar for exemplar in exemplars}

@@ -91,6 +91,12 @@ class Galaxies:
     """Which column of a catalogue their votes are"""
     masked: bool = False
     """Whether some answers of theirs aren't known"""
+    calibration: int = 0
+    """How many were kept for the intervals around predictions"""
+
+    @property
+    def everybody(self) -> int:
+        return self.train + self.calibration + self.test
 
     @property
     def kind(self) -> str:

@@ -8,8 +8,9 @@ from galaxyzoo.base.sections import Section, Seed
 
 
 class SplitParams(Section):
-    """Which galaxies are kept for testing."""
+    """Which galaxies are kept for testing, and which for intervals."""
 
     test_fraction: Annotated[float, Field(gt=0, lt=1)]
     seed: Seed
+    calibration_fraction: Annotated[float, Field(ge=0, lt=1)] = 0.0
     missing: Literal["report", "error"] = "report"

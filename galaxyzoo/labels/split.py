@@ -1,4 +1,4 @@
-"""Which galaxies train a network, and which test it."""
+"""Which galaxies train a network, which calibrate its intervals, and which test it."""
 
 from pathlib import Path
 from typing import Literal
@@ -18,9 +18,13 @@ from galaxyzoo.labels.votes import Votes
 from galaxyzoo.processed import open_array
 from galaxyzoo.tree import ID_COLUMN, Tree
 
-Subset = Literal["train", "test"]
-SUBSETS: tuple[Subset, ...] = ("train", "test")
+Subset = Literal["train", "calibration", "test"]
+SUBSETS: tuple[Subset, ...] = ("train", "calibration", "test")
+NEEDED: tuple[Subset, ...] = ("train", "test")
+"""Which of them have galaxies in any case"""
 SUBSET_COLUMN = "subset"
+
+_CALIBRATION = 1  # which of the streams of draws from one seed
 
 
 class SplitError(UserError):
@@ -40,8 +44,26 @@ def draw_split(galaxy_ids: Ids, test_fraction: float, seed: int) -> pd.DataFrame
     return pd.DataFrame({ID_COLUMN: ids, SUBSET_COLUMN: subset})
 
 
+def set_apart(
+    split: pd.DataFrame, firsts: NDArray[np.int64], fraction: float, seed: int
+) -> pd.DataFrame:
+    """The split with a share of the galaxies that train now kept for calibration; none for 0.
+
+    Those that test stay as they are. `firsts` [M] is what `find_twins` gives: galaxies of one
+    picture stay together. The draw depends on which galaxies train and on `seed` alone, and leaves
+    at least one to train.
+    """
+    trained = (split[SUBSET_COLUMN] == "train").to_numpy()
+    pictures = np.flatnonzero(trained & (firsts == np.arange(len(firsts))))
+    drawn = np.random.default_rng((seed, _CALIBRATION)).permutation(pictures)
+    chosen = np.zeros(len(firsts), np.bool_)
+    chosen[drawn[: min(round(len(pictures) * fraction), len(pictures) - 1)]] = True
+    subset = split[SUBSET_COLUMN].mask(chosen[firsts] & trained, "calibration")
+    return split.assign(**{SUBSET_COLUMN: subset})
+
+
 def read_split(path: Path) -> dict[Subset, Ids]:
-    """The GalaxyIDs of each subset, ascending.
+    """The GalaxyIDs of each subset, ascending; none to calibrate with, if none were set apart.
 
     Raises SplitError, which names the line where there is one, if the file isn't the table that
     the stage split wrote, or wrote with other content: it may have been edited.
@@ -62,10 +84,10 @@ def _check_subsets(cells: Cells, subsets: NDArray[np.object_]) -> None:
     unknown = np.flatnonzero(~np.isin(subsets, SUBSETS))
     if len(unknown):
         raise SplitError(
-            f"{cells.path}: line {cells.lines(unknown[:1])[0]}: the subset must be train or test, "
-            f"got {quoted(subsets[unknown[0]])}; run `dvc repro`"
+            f"{cells.path}: line {cells.lines(unknown[:1])[0]}: the subset must be train, "
+            f"calibration or test, got {quoted(subsets[unknown[0]])}; run `dvc repro`"
         )
-    for subset in SUBSETS:
+    for subset in NEEDED:
         if subset not in subsets:
             raise SplitError(f"{cells.path}: has no galaxies in {subset}; run `dvc repro`")
 

@@ -14,6 +14,7 @@ from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.reading import ModelFileError, naming, read_metadata, read_weights
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.predict.augmentation import RegularViews
+from galaxyzoo.predict.intervals import Intervals, parse_intervals
 from galaxyzoo.predict.metadata import PredictSettings, parse_record, parse_settings
 from galaxyzoo.tree import LabelColumn
 
@@ -41,6 +42,8 @@ class ExportedModel(TrainedModel):
     """What its maker tells of it; empty if that is nothing"""
     training: dict[str, Any]
     """The settings that it was made with, if its maker recorded them"""
+    intervals: Intervals | None = None
+    """What tells how far predictions may be off; None: nobody measured it"""
 
     @property
     def views(self) -> RegularViews:
@@ -92,11 +95,18 @@ def read_exported(
     with naming(path):
         settings = parse_settings(metadata.part("predict"))
         card, training = parse_record(metadata, "card"), parse_record(metadata, "training")
-    return ExportedModel(model.module, model.network, model.info, settings, card, training)
+        intervals = parse_intervals(metadata, model.info.tree)
+    return ExportedModel(
+        model.module, model.network, model.info, settings, card, training, intervals
+    )
 
 
 def export_model(
-    trained: Path, exported: Path, settings: PredictSettings, **told: Mapping[str, Any]
+    trained: Path,
+    exported: Path,
+    settings: PredictSettings,
+    intervals: Intervals | None = None,
+    **told: Mapping[str, Any],
 ) -> None:
     """Write a trained model anew, with how predictions are to be made with it.
 
@@ -104,4 +114,6 @@ def export_model(
     """
     model = read_model(trained)
     metadata = model.info.as_dict() | {"predict": asdict(settings)} | told
+    if intervals is not None:
+        metadata["intervals"] = intervals.as_dict()
     save_weights(exported, model.module, metadata)

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, create_model
 from pydantic_core import PydanticCustomError
 
 from galaxyzoo import networks
-from galaxyzoo.base.sections import Section
+from galaxyzoo.base.sections import Count, Device, Precision, Section
 from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
 
 
@@ -36,6 +36,17 @@ def predict_params() -> type[PredictParams]:
     """PredictParams with <name>_views of each network, which may be left out."""
     views: dict[str, Any] = {_views_of(name): (Views | None, None) for name in networks.names()}
     return create_model("PredictParams", __base__=PredictParams, **views)
+
+
+class EvaluateParams(Section):
+    """How the predictions are computed that calibrate and test networks.
+
+    Of its parameters only `precision` changes a number.
+    """
+
+    batch_size: Count
+    device: Device
+    precision: Precision = "float32"
 
 
 def _views_of(network: str) -> str:

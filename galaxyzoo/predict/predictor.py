@@ -1,5 +1,6 @@
 """A trained network with all that it takes to classify images: `galaxyzoo.load_model`."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -24,11 +25,14 @@ from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import made_ready, predict_batch
 from galaxyzoo.predict.inputs import Images
 from galaxyzoo.predict.intake import Intake
+from galaxyzoo.predict.intervals import Intervals, beside, bounded
 from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
-from galaxyzoo.predict.model_files import read_exported
+from galaxyzoo.predict.model_files import ExportedModel, read_exported
 from galaxyzoo.predict.projection import project
 from galaxyzoo.predict.words import describe_table
 from galaxyzoo.tree import Tree
+
+logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 64
 """Images per forward pass, where nobody asks for another number"""
@@ -52,6 +56,8 @@ class LoadOptions:
     """The part of an image's width that is kept in its centre, above 0 and at most 1"""
     batch_size: int = BATCH_SIZE
     """Images per forward pass"""
+    intervals: bool = True
+    """With intervals around predictions, if the file has them"""
 
     def check(self) -> None:
         """Raise UserError that names an option with another value than those above."""
@@ -109,6 +115,19 @@ class Predictor:
     """The model file"""
     card: dict[str, Any]
     """What its maker tells of it, as the model card does; empty if that is nothing"""
+    intervals: Intervals | None = None
+    """Those around predictions; None: there are none, or they aren't wanted"""
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of votes that the intervals are made to hold; None: there are no intervals."""
+        return None if self.intervals is None else self.intervals.coverage
+
+    @property
+    def columns(self) -> list[str]:
+        """Those of the tables that `predict` gives."""
+        own = list(self.tree.columns)
+        return own if self.intervals is None else bounded(own)
 
     def about(self) -> str:
         """The model in a line: what it is called, what it learned from, how far it is off."""
@@ -133,6 +152,9 @@ class Predictor:
     def predict(self, images: Images) -> pd.DataFrame:
         """The vote fractions of each image: a row each, float32, with the columns `tree.columns`.
 
+        Where the model has `intervals`, the bounds of Class1.1 stand behind it, as Class1.1_low and
+        Class1.1_high, and so on.
+
         `images` are a folder, a zip, an image's path, or a text file that lists paths; a PIL image
         of any mode; an array uint8 [H, W, 3] (RGB; [H, W, 4] with alpha; [H, W] grey) or
         [N, H, W, 3]; or paths, PIL images and arrays one after the other, as in a list. They are
@@ -149,8 +171,8 @@ class Predictor:
         intake = Intake(images, self.crop)
         batches = [self.predict_cropped(batch) for batch in intake.batches(self.batch_size)]
         nothing = np.empty((0, len(self.tree.columns)), np.float32)
-        fractions = np.concatenate(batches or [nothing])
-        return pd.DataFrame(fractions, index=intake.index(), columns=list(self.tree.columns))
+        numbers = self.with_bounds(np.concatenate(batches or [nothing]))
+        return pd.DataFrame(numbers, index=intake.index(), columns=self.columns)
 
     def describe(self, images: Images | pd.DataFrame) -> pd.Series:
         """Each galaxy in a few words, such as "spiral, 2 arms, no bar", by the index of `predict`.
@@ -160,6 +182,12 @@ class Predictor:
         """
         table = images if isinstance(images, pd.DataFrame) else self.predict(images)
         return describe_table(self.tree, table)
+
+    def with_bounds(self, fractions: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Fractions [N, C] with their bounds, if there are any: float32 [N, columns]."""
+        if self.intervals is None:
+            return fractions
+        return beside(fractions, *self.intervals.around(fractions))
 
     def predict_cropped(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The vote fractions, float32 [N, C], of images that `crop` gave; at least one.
@@ -196,6 +224,7 @@ def load_model(
     options.check()
     path = sky.path() if path is None else Path(path)
     model = read_exported(path)
+    views = model.views if options.views is None else model.views_of(options.views)
     compute = choose_compute(options.device, options.precision)
     crop = model.info.crop_fraction if options.crop is None else options.crop
     return Predictor(
@@ -204,10 +233,25 @@ def load_model(
         Crop(crop, model.info.size),
         model.info.tree,
         model.info,
-        views=model.views if options.views is None else model.views_of(options.views),
+        views=views,
         project=model.settings.project,
         batch_size=options.batch_size,
         rendered=model.info.rendered,
         path=path,
         card=model.card,
+        intervals=_intervals_of(model, views, path) if options.intervals else None,
     )
+
+
+def _intervals_of(model: ExportedModel, views: RegularViews, path: Path) -> Intervals | None:
+    """Those of the file, if they are of predictions over so many views."""
+    own = model.intervals
+    if own is None or own.views == views.count:
+        return own
+    logger.warning(
+        "%s: no intervals, which were measured with %s, not %d",
+        path,
+        count(own.views, "view"),
+        views.count,
+    )
+    return None

@@ -58,6 +58,15 @@ def calibration_rows(facts: Facts) -> pd.DataFrame:
     return rows.assign(network=own["model"].map(labels)).reset_index(drop=True)
 
 
+def coverage_rows(facts: Facts) -> pd.DataFrame:
+    """How often intervals hold the votes, by what was predicted, of each network that has them."""
+    labels = {network.name: network.label for network in facts.networks}
+    table = facts.results.coverage
+    own = table[(table["group"] == "predicted") & table["model"].isin(labels)]
+    rows = own[["predicted", "coverage", "width", "answers"]].round(4)
+    return rows.assign(network=own["model"].map(labels)).reset_index(drop=True)
+
+
 def joint_rows(facts: Facts, network: Contestant) -> pd.DataFrame:
     """How often each fraction was predicted where each was voted: of all questions, and of each."""
     predicted, fractions = network.predicted.to_numpy(), facts.voted.to_numpy()

@@ -10,12 +10,14 @@ from typing import Any
 
 import pandas as pd
 
+from galaxyzoo.predict.intervals import COVERAGE
 from galaxyzoo.report.chart_rows import (
     ALL_QUESTIONS,
     JOINT_BINS,
     answer_rows,
     by_network,
     calibration_rows,
+    coverage_rows,
     curve_rows,
     joint_rows,
 )
@@ -82,8 +84,13 @@ def all_charts(facts: Facts) -> dict[str, Chart]:
         "answers": Chart(_answers(facts), answer_rows(facts)),
         "calibration": Chart(_calibration_spec(facts), calibration),
         "calibration-counts": Chart(_counts_spec(facts), calibration),
+        **(_about_intervals(facts) if len(facts.results.coverage) else {}),
         "joint": Chart(_joint(facts), by_network(facts, lambda n: joint_rows(facts, n))),
     }
+
+
+def _about_intervals(facts: Facts) -> dict[str, Chart]:
+    return {"coverage": Chart(_coverage_spec(facts), coverage_rows(facts))}
 
 
 def _marked_by_network(facts: Facts) -> Spec:
@@ -211,6 +218,33 @@ def _calibration_spec(facts: Facts) -> Spec:
         "params": _switches(facts),
         "height": 320,
         "layer": [diagonal, points],
+    }
+
+
+def _coverage_spec(facts: Facts) -> Spec:
+    wanted = {
+        "data": {"values": [{"x": 0, "y": COVERAGE}, {"x": 1, "y": COVERAGE}]},
+        "mark": {"type": "line", "strokeDash": [4, 4], "color": "#888888"},
+        "encoding": {
+            "x": {"field": "x", "type": "quantitative"},
+            "y": {"field": "y", "type": "quantitative"},
+        },
+    }
+    points = {
+        "transform": [_SHOWN],
+        "mark": {"type": "line", "point": {"size": 60}, "strokeWidth": 2},
+        "encoding": {
+            "x": _fraction_axis("predicted", "Predicted fraction, mean of the bin"),
+            "y": _fraction_axis("coverage", "Votes within their interval"),
+            **_marked_by_network(facts),
+            "tooltip": _tooltip("network", "predicted", "coverage", "width", "answers"),
+        },
+    }
+    return {
+        "description": "How often intervals hold the votes, by the prediction, of each network",
+        "params": _switches(facts),
+        "height": 320,
+        "layer": [wanted, points],
     }
 
 

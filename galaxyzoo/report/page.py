@@ -13,6 +13,7 @@ from markupsafe import Markup
 from galaxyzoo.base.ids import ascending
 from galaxyzoo.figures.style import NOT_KNOWN
 from galaxyzoo.networks.common.network import count_parameters
+from galaxyzoo.predict.intervals import COVERAGE
 from galaxyzoo.report import words
 from galaxyzoo.report.chart_rows import ALL_QUESTIONS, question_title
 from galaxyzoo.report.charts import all_charts, symbols
@@ -237,9 +238,29 @@ def _about_scores(facts: Facts) -> dict[str, Any]:
         "ranking": _ranking(facts),
         "published": sorted(facts.galaxies.published.items(), key=lambda item: item[1]),
         "calibration": words.calibration(facts),
+        "covered": words.covered(facts),
+        "widths": _widths(facts),
+        "coverage": COVERAGE,
         "batch_norm": words.batch_norm(facts),
         "groups": _groups(facts),
     }
+
+
+def _widths(facts: Facts) -> list[dict[str, Any]]:
+    """The table of intervals: by question, of each network, where most were asked the question."""
+    table = facts.results.coverage
+    mostly = table[table["group"] == "mostly_asked"] if len(table) else table
+    cells = {
+        (own["name"], own["model"]): f"{own['coverage']:.0%} in {own['width']:.2f}"
+        for _, own in mostly.iterrows()
+    }
+    return [
+        {
+            "title": question_title(facts.tree, question),
+            "cells": [cells.get((question.name, own.name), NOT_KNOWN) for own in facts.networks],
+        }
+        for question in facts.tree.questions
+    ]
 
 
 def _ranking(facts: Facts) -> list[dict[str, Any]]:

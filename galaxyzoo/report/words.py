@@ -179,6 +179,19 @@ def _calibrated(network: Contestant, facts: Facts) -> str:
     return f"{network.label} is furthest off where it says {said:.2f} and {voted:.2f} was voted."
 
 
+def covered(facts: Facts) -> list[str]:
+    """For each network with intervals how often these hold the votes, and how wide they are."""
+    table = facts.results.coverage
+    whole = table[table["group"] == "all"].set_index("model") if len(table) else table
+    return [
+        f"Those of {network.label} hold {own['coverage']:.1%} of the votes, and are "
+        f"{own['width']:.2f} wide on average."
+        for network in facts.networks
+        if network.name in whole.index
+        for own in [whole.loc[network.name]]
+    ]
+
+
 def changes(facts: Facts) -> list[str]:
     """What each change of the model did to the error, in the order of the networks."""
     return [_change(before, after) for before, after in pairwise(facts.networks)]

@@ -5,7 +5,7 @@ A few numbers for each model go to metrics/, for `dvc metrics`; all detail to ta
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +15,7 @@ import pandas as pd
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import atomic, read_json, write_csv, write_json
 from galaxyzoo.scoring.calibration import calibration_table
+from galaxyzoo.scoring.coverage import Bounds, coverage_table, overall
 from galaxyzoo.scoring.rmse import Fractions, answer_rmse, gain_percent, question_rmse, rmse
 from galaxyzoo.tree import Tree
 
@@ -22,6 +23,8 @@ REFERENCE = "central_pixel"
 """The model that gains are given over"""
 
 _DIGITS = 6
+_COVERAGE = "coverage.csv"
+_OF_INTERVALS = ("coverage", "width")
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Results:
 
     models: pd.DataFrame
     """By model: rmse; rmse_gain_percent, over the central pixel, NaN (in files: null) where that
-    makes no error; rmse_unprojected"""
+    makes no error; rmse_unprojected; and of networks with intervals (in files: of no others) the
+    coverage and the mean width of these"""
     questions: pd.DataFrame
     """A row per model and question: model, question, rmse; NaN where no answer to it is known"""
     answers: pd.DataFrame
@@ -41,6 +45,9 @@ class Results:
     agreement: pd.DataFrame
     """By network: the RMSE and the largest miss of a sum of the tree, before and after projection:
     rmse_before, rmse_after, violation_before, violation_after"""
+    coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """A row per network with intervals and group: model, and what `coverage_table` gives; without
+    such networks it is empty, and no file"""
 
     def write(self, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> None:
         with atomic(metrics) as folder:
@@ -49,19 +56,38 @@ class Results:
         with atomic(tables) as folder:
             for name in ("questions", "answers", "calibration"):
                 write_csv(folder / f"{name}.csv", getattr(self, name), float_format="%.6f")
+            if len(self.coverage):
+                write_csv(folder / _COVERAGE, self.coverage, float_format="%.6f")
             write_csv(folder / "agreement.csv", self.agreement.reset_index(), float_format="%.6f")
 
     @classmethod
     def read(cls, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> Self:
         """What `write` wrote."""
         numbers = {path.stem: read_json(path) for path in sorted(metrics.glob("*.json"))}
+        covered = tables / _COVERAGE
         return cls(
             models=pd.DataFrame.from_dict(numbers, orient="index").astype(float),
             questions=pd.read_csv(tables / "questions.csv"),
             answers=pd.read_csv(tables / "answers.csv"),
             calibration=pd.read_csv(tables / "calibration.csv"),
             agreement=pd.read_csv(tables / "agreement.csv", index_col="model"),
+            coverage=pd.read_csv(covered) if covered.is_file() else pd.DataFrame(),
         )
+
+    def with_intervals(
+        self,
+        tree: Tree,
+        voted: Fractions,
+        predictions: Mapping[str, Fractions],
+        bounds: Mapping[str, Bounds],
+    ) -> "Results":
+        """The same, and how the intervals of the models in `bounds` did around `predictions`."""
+        if not bounds:
+            return self
+        tables = {m: coverage_table(tree, predictions[m], own, voted) for m, own in bounds.items()}
+        numbers = {model: overall(table) for model, table in tables.items()}
+        models = self.models.join(pd.DataFrame.from_dict(numbers, orient="index"))
+        return replace(self, models=models, coverage=_table(tables))
 
     def rmse(self, model: str) -> float:
         return float(self.models["rmse"][model])
@@ -127,8 +153,10 @@ def score_agreement(
 
 
 def _finite(numbers: pd.Series) -> dict[str, float | None]:
-    """For JSON, which knows no infinity: such a number is null."""
-    return {str(name): own if math.isfinite(own) else None for name, own in numbers.items()}
+    """For JSON, which knows no infinity: such a number is null. Who has no intervals tells none."""
+    there = {str(name): own if math.isfinite(own) else None for name, own in numbers.items()}
+    without = [name for name in _OF_INTERVALS if there.get(name) is None]
+    return {name: own for name, own in there.items() if name not in without}
 
 
 def _table(by_model: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -78,7 +78,7 @@ def train_network(
         architecture=network.architecture,
     )
     old = read_pretrained(network, info, options)
-    info = replace(info, pretrained=old and old.digest)
+    info = replace(info, pretrained=old.digest if old else None)
     compute = choose_compute(options.device, options.precision)
     learned = digest_of_all([info.data_digest, *([old.digest] if old else [])])
     checkpoint = find_checkpoint(checkpoints, network, learned, options, compute)

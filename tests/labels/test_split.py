@@ -7,7 +7,7 @@ import pytest
 
 from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.base.ids import Ids, id_array
-from galaxyzoo.labels.split import SplitError, draw_split, read_split, read_split_labels
+from galaxyzoo.labels.split import SplitError, draw_split, read_split, read_split_labels, set_apart
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.conftest import make_ids, make_labels, write_votes
 
@@ -43,6 +43,27 @@ def test_the_draw_favours_no_end_of_the_ids() -> None:
 @pytest.mark.parametrize("count", [2, 3, 5, 37])
 def test_either_subset_has_a_galaxy(fraction: float, count: int) -> None:
     assert set(draw_split(IDS[:count], fraction, seed=1)["subset"]) == {"train", "test"}
+
+
+@pytest.mark.parametrize("fraction", [0, 0.1, 0.999])
+def test_what_calibrates_is_taken_from_what_trains(fraction: float) -> None:
+    before, alone = draw_split(IDS, 0.2, seed=1), np.arange(len(IDS))
+    split = set_apart(before, alone, fraction, seed=1)
+    assert drawn(split) == drawn(before)
+    counts = split["subset"].value_counts()
+    assert counts.get("calibration", 0) == min(round(800 * fraction), 799)
+    assert split.equals(set_apart(before, alone, fraction, seed=1))
+    assert split.equals(before) == (fraction == 0)
+    assert fraction != 0.1 or not split.equals(set_apart(before, alone, fraction, seed=2))
+
+
+def test_galaxies_of_one_picture_calibrate_together() -> None:
+    firsts = np.arange(len(IDS)) // 4 * 4
+    before = draw_split(IDS, 0.2, seed=1)
+    before["subset"] = before["subset"].to_numpy()[firsts]
+    subset = set_apart(before, firsts, 0.1, seed=1)["subset"].to_numpy()
+    assert (subset == subset[firsts]).all()
+    assert (subset == "calibration").sum() > 0
 
 
 def mixed_ids() -> Ids:
@@ -83,8 +104,11 @@ def test_seed_42_draws_the_same_of_the_real_galaxies(real_data: Path) -> None:
         ("GalaxyID,subset\n", "has no galaxies in train"),
         ("GalaxyID,subset\n1,train\n", "has no galaxies in test"),
         ("GalaxyID,subset\n1,train\n2,test\n3,valid\n", "line 4: the subset must be .* 'valid'"),
-        ("GalaxyID,subset\n1,train\n2,\n", "line 3: the subset must be train or test, got ''"),
-        ("GalaxyID,subset\n1,1\n2,0\n", "line 2: the subset must be train or test, got 1"),
+        (
+            "GalaxyID,subset\n1,train\n2,\n",
+            "line 3: the subset must be train, calibration or test, got ''",
+        ),
+        ("GalaxyID,subset\n1,1\n2,0\n", "line 2: the subset must be train, .* or test, got 1"),
         ("GalaxyID,subset\n1,train\n2,test\n1,test\n", r"1 \(lines 2 and 4\)"),
         ("GalaxyID,subset\n1,train\n2.0,test\n", "line 3: GalaxyID must be digits"),
         ("GalaxyID\n1\n2\n", "lacks the column subset"),
@@ -116,5 +140,6 @@ def test_labels_come_by_subset_in_order(tmp_path: Path) -> None:
     )
     assert {subset: own.index.tolist() for subset, own in labels.items()} == {
         "train": ["9", "10"],
+        "calibration": [],
         "test": ["0009", "18446744073709551616"],
     }

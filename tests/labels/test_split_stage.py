@@ -1,6 +1,7 @@
 """The stage split: what it writes beside the split, and what it says."""
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,7 +30,7 @@ IDS = make_ids(range(100, 140))
 def labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     """Those of 40 galaxies with an image each, in the current folder."""
     monkeypatch.chdir(tmp_path)
-    params = (ROOT / "params.yaml").read_text()
+    params = re.sub(r"(calibration_fraction:) \S+", r"\1 0", (ROOT / "params.yaml").read_text())
     Path("params.yaml").write_text(params.replace("data/sample/training_solutions_rev1", "labels"))
     write_images(np.random.default_rng(0).integers(0, 256, (len(IDS), 8, 8, 3), np.uint8))
     return make_labels(IDS)
@@ -60,6 +61,22 @@ def test_ordinary_data_gives_the_draw_and_nothing_else(
     assert read_json(paths.SPLIT_DIGESTS) == {
         path.name: sha256(path.read_bytes()).hexdigest() for path in (paths.SPLIT, paths.VOTES)
     }
+
+
+def test_a_part_of_what_trains_is_kept_for_calibration(labels: pd.DataFrame) -> None:
+    before = run(labels)
+    counts = read_json(paths.SPLIT_COUNTS)
+    assert counts == {"train": 32, "test": 8, "without_image": 0, "without_labels": 0}
+    params = Path("params.yaml").read_text()
+    Path("params.yaml").write_text(
+        params.replace("calibration_fraction: 0", "calibration_fraction: 0.25")
+    )
+    split = run(labels)
+    changed = split["subset"] != before["subset"]
+    assert set(before["subset"][changed]) == {"train"}
+    assert set(split["subset"][changed]) == {"calibration"}
+    assert read_json(paths.SPLIT_COUNTS) == counts | {"train": 24, "calibration": 8}
+    assert len(read_split(paths.SPLIT)["calibration"]) == 8
 
 
 def test_all_that_lack_something_are_in_a_file_and_few_in_the_message(
@@ -148,6 +165,7 @@ def test_of_the_open_data_each_galaxy_has_its_name_in_the_survey(
     assert split["subset"].tolist() == draw_split(IDS, 0.2, 42)["subset"].tolist()
     assert {subset: len(ids) for subset, ids in read_split(paths.SPLIT).items()} == {
         "train": 32,
+        "calibration": 0,
         "test": 8,
     }
     votes, facts = Votes.read(paths.VOTES, GZ2), LabelFacts.read(paths.LABEL_FACTS)

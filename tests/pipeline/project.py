@@ -77,6 +77,7 @@ class Project:
                 shutil.copy(source, target)
         project = cls(folder)
         project.set_param("make_sample", "galaxies", 40)
+        project.set_param("split", "calibration_fraction", 0.1)
         project.set_param("train_cnn", "epochs", 1)
         project.set_param("train_resnet", "epochs", 1)
         project.set_param("train_tuned", "epochs", 1)

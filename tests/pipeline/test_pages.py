@@ -11,7 +11,7 @@ from tests.conftest import ANSWERS
 from tests.pipeline.browser import Visit, colors, open_browser, outside, visit
 from tests.pipeline.project import Project
 
-CHARTS = ("curves", "answers", "calibration", "calibration-counts", "joint")
+CHARTS = ("curves", "answers", "calibration", "calibration-counts", "coverage", "joint")
 PHONE = {"width": 380, "height": 800}
 DESKTOP = {"width": 1280, "height": 900}
 

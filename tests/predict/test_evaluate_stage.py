@@ -7,17 +7,19 @@ import pandas as pd
 import pytest
 
 from galaxyzoo.base import paths
-from galaxyzoo.base.files import write_array, write_csv
-from galaxyzoo.base.ids import id_array
+from galaxyzoo.base.files import read_json, write_array, write_csv
+from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.labels.facts import LabelFacts
-from galaxyzoo.labels.split import draw_split
+from galaxyzoo.labels.split import draw_split, set_apart
 from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks.common.reading import ModelFileError
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
+from galaxyzoo.predict.model_files import read_exported
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.tree import GZ2, LabelColumn
+from stages import export
 from stages.evaluate import main
 from tests.conftest import ROOT, build, make_ids, make_labels
 
@@ -29,21 +31,25 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the earlier stages leave behind, in the current folder."""
     monkeypatch.chdir(tmp_path)
     Path("params.yaml").write_text((ROOT / "params.yaml").read_text())
-    labels = make_labels(IDS).set_index("GalaxyID")
-    Votes(labels).write(paths.VOTES)
-    images = np.random.default_rng(0).integers(0, 256, (len(IDS), 32, 32, 3), dtype=np.uint8)
-    processed = paths.ProcessedPaths()
-    write_array(processed.images, images)
-    write_array(processed.centers, images[:, :10, :10])
-    write_array(processed.galaxy_ids, IDS)
+    write_data(IDS)
     write_csv(paths.SPLIT, draw_split(IDS, 0.5, seed=1))
 
 
-def learned(column: LabelColumn | None) -> None:
-    """A model file of a network that learned this column of the data."""
+def write_data(ids: Ids) -> None:
+    labels = make_labels(ids).set_index("GalaxyID")
+    Votes(labels).write(paths.VOTES)
+    images = np.random.default_rng(0).integers(0, 256, (len(ids), 32, 32, 3), dtype=np.uint8)
+    processed = paths.ProcessedPaths()
+    write_array(processed.images, images)
+    write_array(processed.centers, images[:, :10, :10])
+    write_array(processed.galaxy_ids, ids)
+
+
+def learned(column: LabelColumn | None, path: Path | None = None) -> None:
+    """A model file of a network that learned this column of the data; exported, or at `path`."""
     info = ModelInfo("cnn", GZ2, 212, 32, 424, False, DataFiles(GZ2).digest(), label_column=column)
     metadata = info.as_dict() | {"predict": {"views": 1, "project": True}}
-    save_weights(paths.exported_model("cnn"), build("cnn", 32), metadata)
+    save_weights(path or paths.exported_model("cnn"), build("cnn", 32), metadata)
 
 
 @pytest.mark.parametrize("column", ["kaggle", "weighted_fraction", None])
@@ -92,3 +98,26 @@ def test_predictions_have_the_names_of_the_survey_if_the_labels_do() -> None:
     pd.testing.assert_frame_equal(table.drop(columns="dr7objid"), without)
     tested = id_array(table["GalaxyID"])
     assert read_predictions(paths.predictions("cnn"), GZ2, tested).shape == (len(tested), 37)
+
+
+def test_galaxies_kept_for_calibration_give_a_model_file_its_intervals() -> None:
+    """The stages export and evaluate, one after the other; 20 of 60 galaxies calibrate."""
+    ids = make_ids(range(100, 160))
+    write_data(ids)
+    write_csv(paths.SPLIT, set_apart(draw_split(ids, 0.5, 1), np.arange(60), 0.67, 1))
+    LabelFacts("A catalogue", "kaggle", len(ids)).write(paths.LABEL_FACTS)
+    learned("kaggle", paths.trained_weights("cnn"))
+    export.main()
+    intervals = read_exported(paths.exported_model("cnn")).intervals
+    assert intervals is not None
+    assert (intervals.galaxies, intervals.views) == (20, 1)
+    main()
+    scores = Results.read()
+    assert scores.coverage["model"].unique().tolist() == ["cnn"]
+    assert 0 < scores.models["width"]["cnn"] < 1
+    write_csv(paths.SPLIT, draw_split(ids, 0.5, 1))
+    learned("kaggle", paths.trained_weights("cnn"))
+    export.main()
+    assert read_exported(paths.exported_model("cnn")).intervals is None
+    main()
+    assert "coverage" not in read_json(paths.metrics("cnn"))

@@ -15,6 +15,7 @@ from galaxyzoo.predict.projection import project
 from galaxyzoo.processed import Preparation
 from galaxyzoo.report.facts import Contestant, Facts
 from galaxyzoo.scoring.baselines import BASELINES, predict_mean_vote
+from galaxyzoo.scoring.coverage import Bounds
 from galaxyzoo.scoring.results import Results, score
 from galaxyzoo.training.params import TrainParams
 from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
@@ -33,8 +34,10 @@ def make_facts(
     rendered: bool = True,
     tree: Tree = GZ2,
     origin: LabelFacts = ORIGIN,
+    intervals: float = 0,
 ) -> Facts:
     """Facts in which each network misses the votes by so much noise.
+    Intervals reach so far to either side, if at all.
 
     What `origin` says is masked isn't known of the first so many galaxies of either split.
     """
@@ -53,6 +56,9 @@ def make_facts(
     mean_vote = predict_mean_vote(train.to_numpy(), TEST)
     models = projected | dict.fromkeys(BASELINES, mean_vote)
     results = score(tree, test.to_numpy(), models, raw, projected)
+    if intervals:
+        around = {n: Bounds(own - intervals, own + intervals) for n, own in projected.items()}
+        results = results.with_intervals(tree, test.to_numpy(), projected, around)
     images = {str(i): draws.integers(0, 256, (SIZE, SIZE, 3), np.uint8) for i in labels.index}
     return Facts(
         tree=tree,

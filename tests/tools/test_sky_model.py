@@ -96,6 +96,14 @@ def test_the_page_tells_it_to_people(shipped: ExportedModel, tmp_path: Path) -> 
     assert "$" not in page
 
 
+def test_the_file_has_the_intervals_of_all_folds(shipped: ExportedModel) -> None:
+    intervals = shipped.intervals
+    assert intervals is not None
+    assert (intervals.galaxies, intervals.views) == (20, read_settings().predict.views)
+    assert set(shipped.card["intervals"]) == {"coverage", "width", "mostly_asked"}
+    assert "error bar" not in write_page(shipped)
+
+
 def test_its_settings_are_those_of_the_yaml(shipped: ExportedModel, tmp_path: Path) -> None:
     """As the page shows them."""
     _, _, block = write_page(shipped).partition("## Settings")

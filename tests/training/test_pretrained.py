@@ -27,7 +27,13 @@ LAST = {"classifier.4.weight", "classifier.4.bias"}
 
 
 def info(network: str = "cnn", tree: Tree = GZ2, **changed: Any) -> ModelInfo:
-    facts = {"crop": 212, "size": 32, "width": 424, "rendered": True, "data_digest": "0" * 64}
+    facts: dict[str, Any] = {
+        "crop": 212,
+        "size": 32,
+        "width": 424,
+        "rendered": True,
+        "data_digest": "0" * 64,
+    }
     return ModelInfo(network, tree, **facts | changed)
 
 

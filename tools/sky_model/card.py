@@ -36,8 +36,8 @@ NOT_FOR = (
     "answers.",
     "Galaxies fainter or farther than those of Galaxy Zoo 2 (r < 17, and with a redshift from "
     "0.0005 to 0.25, or none). Labels were debiased by redshift, which a picture does not show.",
-    "Statements on single galaxies: there are no error bars. Debiased fractions are meant for "
-    "populations.",
+    "Statements on single galaxies, beyond what their intervals say. Debiased fractions are meant "
+    "for populations.",
     "Finding stars and artifacts: 44 of the competition's 61,578 galaxies have a majority for that "
     "answer, so that hardly any was there to learn from.",
 )
@@ -57,8 +57,10 @@ LICENCE = (
 )
 
 
-def make_card(scores: Scores, settings: Settings, machine: str) -> dict[str, Any]:
-    """The facts, as JSON holds them."""
+def make_card(
+    scores: Scores, settings: Settings, machine: str, held: Mapping[str, float]
+) -> dict[str, Any]:
+    """The facts, as JSON holds them; `held` is what `intervals.held_out` gives."""
     return {
         "name": "Model of the sky (Galaxy Zoo 2)",
         "date": settings.date,
@@ -73,6 +75,7 @@ def make_card(scores: Scores, settings: Settings, machine: str) -> dict[str, Any
             name: {"rmse": mean(own), "deviation": spread(own)}
             for name, own in scores.by_question.items()
         },
+        "intervals": dict(held),
         "not_for": list(NOT_FOR),
         "licence": LICENCE,
         "cite": list(CITE),
@@ -99,12 +102,26 @@ def write_page(model: ExportedModel) -> str:
         "deviation": f"{card['rmse_deviation']:.4f}",
         "each_fold": ", ".join(f"{score:.4f}" for score in card["rmse_by_fold"]),
         "table": "\n".join(_rows(info.tree, card["rmse_by_question"])),
+        "intervals": _intervals(card),
         "not_for": _bullets(card["not_for"]),
         "cite": _bullets(card["cite"]),
         "settings": "\n".join(_settings(model.training)),
     }
     page = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(facts | own)
     return "\n\n".join(map(_wrap, page.split("\n\n")))
+
+
+def _intervals(card: Mapping[str, Any]) -> str:
+    """The end of a sentence on errors: of files from before there were intervals, too."""
+    if "intervals" not in card:
+        return ", and no prediction carries an error bar."
+    own = card["intervals"]
+    return (
+        ". So each fraction has an interval, made to hold what 90% of galaxies got: learned from "
+        f"four folds, intervals held {own['coverage']:.1%} of the fifth's fractions, and were "
+        f"{own['width']:.3f} wide on average; where at least half of the volunteers were asked, "
+        f"{own['mostly_asked']:.1%} (docs/intervals.md)."
+    )
 
 
 def _scale(crop: int, width: int, size: int) -> str:

@@ -2,6 +2,7 @@
 
 `make sky-model` ends with this. Where the trainings ran elsewhere, with this code or an older one:
 python -m tools.sky_model.shipping WEIGHTS OUT_OF_FOLD.csv LABELS
+where WEIGHTS learned from all galaxies, and OUT_OF_FOLD.csv is what out_of_fold.py wrote.
 """
 
 import sys
@@ -17,6 +18,7 @@ from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model, read_exported
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tools.sky_model.card import make_card, write_page
+from tools.sky_model.intervals import held_out, intervals_of
 from tools.sky_model.scores import mean, measure
 from tools.sky_model.settings import Settings, read_settings
 
@@ -28,15 +30,18 @@ def ship(weights: Path, predictions: pd.DataFrame, labels: Path, settings: Setti
     """Write the model file and the page.
 
     `weights` learned from all galaxies; `predictions` are those of the cross-validation, of the
-    same galaxies. The machine that the card names is this one.
+    same galaxies, and give the intervals. The machine that the card names is this one.
     """
-    scores = measure(GZ2, predictions, read_labels(labels, GZ2))
+    votes, views = read_labels(labels, GZ2), settings.predict.views
+    scores = measure(GZ2, predictions, votes)
+    held = held_out(GZ2, predictions, votes, views)
     machine = devices.describe(devices.choose_device(settings.train_tuned.device))
     export_model(
         weights,
         SHIPPED,
-        PredictSettings(settings.predict.views, settings.predict.project),
-        card=make_card(scores, settings, machine),
+        PredictSettings(views, settings.predict.project),
+        intervals_of(GZ2, predictions, votes, views),
+        card=make_card(scores, settings, machine, held),
         training=settings.model_dump(),
     )
     with atomic(PAGE) as temporary:

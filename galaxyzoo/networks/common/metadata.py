@@ -42,6 +42,26 @@ class Fields:
             self.refuse(name, f"a whole number from {least} to {most}")
         return value
 
+    def number(self, name: str, least: float, most: float) -> float:
+        """A number from `least` to `most`."""
+        value = self._get(name)
+        if not _is_number(value) or not least <= value <= most:
+            self.refuse(name, f"a number from {least:g} to {most:g}")
+        return float(value)
+
+    def table(self, name: str, rows: int, columns: int, most: float) -> list[list[float]]:
+        """Lists of numbers from -`most` to `most`: as many as `rows`, each of so many `columns`."""
+        value = self._list(name, rows)
+        fits = len(value) == rows and all(
+            isinstance(row, list)
+            and len(row) == columns
+            and all(_is_number(each) and -most <= each <= most for each in row)
+            for row in value
+        )
+        if not fits:
+            self.refuse(name, f"{rows} lists of {columns} numbers from -{most:g} to {most:g}")
+        return value
+
     def flag(self, name: str) -> bool:
         value = self._get(name)
         if not isinstance(value, bool):
@@ -97,6 +117,10 @@ class Fields:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST and value.isprintable()
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _told(value: object) -> object:

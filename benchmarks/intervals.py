@@ -1,0 +1,152 @@
+"""How well intervals around predictions hold the votes, and how wide they are, by method.
+
+usage: python -m benchmarks.intervals FOLDER WORK
+
+FOLDER holds the competition's images and labels, and WORK the weights that `make sky-model` left:
+fold-1/tuned-....safetensors and so on. What each network says of the fold that it has not seen,
+view by view, is kept in WORK/intervals/: some minutes of computing, done once. Then each method of
+interval_methods.py learns from four folds and is scored on the fifth: with all galaxies of the
+four, and with 260 drawn of them, three times. Prints the mean width as a ratio to that of the first
+method, the coverage of answers to questions that anybody was asked, the same where at least half of
+the volunteers were, of small, middle and large predictions, and by how many standard errors the
+worst question is off.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from benchmarks.interval_methods import METHODS, Given, Method
+from galaxyzoo.base.paths import ProcessedPaths
+from galaxyzoo.dataset.batches import in_order
+from galaxyzoo.dataset.galaxies import GalaxyDataset
+from galaxyzoo.networks.common.inputs import to_input
+from galaxyzoo.predict.augmentation import RegularViews
+from galaxyzoo.predict.model_files import read_model
+from galaxyzoo.predict.projection import project
+from galaxyzoo.scoring.coverage import MOSTLY, Bounds, coverage_table
+from galaxyzoo.tree import GZ2
+from tools.sky_model.__main__ import find_labels
+from tools.sky_model.out_of_fold import find_weights
+from tools.sky_model.settings import read_settings
+from tools.sky_model.training import Galaxies, process
+
+FEW, DRAWS = 260, 3
+"""Galaxies that a calibration part has in the pipeline, and how often they are drawn"""
+
+
+def main() -> None:
+    folder, work = map(Path, sys.argv[1:])
+    settings = read_settings()
+    galaxies = Galaxies(ProcessedPaths(work / "processed"), find_labels(folder), settings)
+    if not galaxies.processed.images.is_file():
+        process(folder / "images_training_rev1.zip", settings, galaxies.processed)
+    views, pooled = see_all(galaxies, work, settings.predict.views)
+    voted = galaxies.some(galaxies.folds > 0).votes.numpy().astype(np.float64)
+    predicted = project(GZ2, views.mean(axis=0))
+    given = Given(predicted, views.std(axis=0), pooled.astype(np.float64), voted)
+    for number in (None, FEW):
+        print(f"\nlearned from {number or 'all'} galaxies of four folds")
+        print(pd.DataFrame(table(given, galaxies.folds, number)).to_string(index=False), flush=True)
+
+
+def see_all(
+    galaxies: Galaxies, work: Path, count: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What each fold's network says of it, [views, N, C], and what its last layer sees, [N, F]."""
+    kept = work / "intervals"
+    kept.mkdir(exist_ok=True)
+    parts = {}
+    for fold in np.unique(galaxies.folds):
+        path = kept / f"fold{fold}.npz"
+        if not path.is_file():
+            views, pooled = see(
+                find_weights(work, fold), galaxies.some(galaxies.folds == fold), count
+            )
+            np.savez(path, views=views, features=pooled)
+        parts[fold] = np.load(path)
+    first = next(iter(parts.values()))
+    views = np.empty((count, len(galaxies.folds), len(GZ2.columns)), np.float32)
+    pooled = np.empty((len(galaxies.folds), first["features"].shape[1]), np.float32)
+    for fold, own in parts.items():
+        views[:, galaxies.folds == fold] = own["views"]
+        pooled[galaxies.folds == fold] = own["features"]
+    return views, pooled
+
+
+@torch.inference_mode()
+def see(
+    weights: Path, galaxies: GalaxyDataset, count: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    model = read_model(weights)
+    folded = model.folded().eval()
+    pool, classifier = folded.head.children()
+    views = RegularViews(count, model.network.quarter_turns_alike(model.info.size))
+    found, pooled = [], []
+    for images, _ in tqdm(in_order(galaxies, 64), disable=None):
+        seen = [pool(folded.body(view).float()) for view in views.of(to_input(images))]
+        found.append(torch.stack([classifier(own) for own in seen]))
+        pooled.append(torch.stack(seen).mean(dim=0))
+    return torch.cat(found, dim=1).numpy(), torch.cat(pooled).numpy()
+
+
+def table(given: Given, folds: NDArray[np.int64], number: int | None) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = []
+    first = None
+    for name, method in METHODS.items():
+        draws = [
+            held_out(method, given, folds, number, draw) for draw in range(DRAWS if number else 1)
+        ]
+        scores = [score(given, bounds) for bounds in draws]
+        mean = {key: float(np.mean([own[key] for own in scores])) for key in scores[0]}
+        first = first or mean["width"]
+        rows.append(
+            {"method": name, "width": f"{mean.pop('width') / first:.3f}"}
+            | {key: f"{own:.3f}" for key, own in mean.items()}
+        )
+    return rows
+
+
+def held_out(
+    method: Method, given: Given, folds: NDArray[np.int64], number: int | None, draw: int
+) -> Bounds:
+    """The bounds of each fold, learned from the others."""
+    low, high = np.empty_like(given.predicted), np.empty_like(given.predicted)
+    for fold in np.unique(folds):
+        known = np.flatnonzero(folds != fold)
+        if number:
+            known = np.random.default_rng((draw, fold)).choice(known, number, replace=False)
+        own = method(given.of(known), given.of(folds == fold))
+        low[folds == fold], high[folds == fold] = own.low, own.high
+    return Bounds(low, high)
+
+
+def score(given: Given, bounds: Bounds) -> dict[str, float]:
+    found = coverage_table(GZ2, given.predicted, bounds, given.voted)
+    whole, mostly = (found[found["group"] == own] for own in ("all", "mostly_asked"))
+    off = (mostly["coverage"] - 0.9) / mostly["deviation"]
+    by_size = found[found["group"] == "predicted"]
+    small = by_size["predicted"] < 0.1
+    large = by_size["predicted"] >= 0.5
+
+    def held(rows: pd.DataFrame) -> float:
+        return float(np.average(rows["coverage"], weights=rows["answers"]))
+
+    return {
+        "width": float(whole["width"].iloc[0]),
+        "coverage": float(whole["coverage"].iloc[0]),
+        f"asked by {MOSTLY:.0%}": held(mostly),
+        "small": held(by_size[small]),
+        "middle": held(by_size[~small & ~large]),
+        "large": held(by_size[large]),
+        "worst question": float(off.iloc[int(off.abs().to_numpy().argmax())]),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""Intervals learned from galaxies that a network has not seen.
+
+Linear quantile regression (Koenker and Bassett 1978, Econometrica 46, 33) of the votes on features
+of the predictions, and then widened until intervals fitted to some of the galaxies hold the votes
+on the others as often as they should: conformalised quantile regression (Romano, Patterson, Candes
+2019, arXiv:1905.03222), with cross-validation in the place of its split (Barber, Candes, Ramdas,
+Tibshirani 2021, arXiv:1905.02928).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxyzoo.predict.intervals import COVERAGE, Fractions, Intervals, Values, features
+from galaxyzoo.tree import Tree
+
+ASKED_BY_MOST = 0.5
+"""The fraction of volunteers who were asked a question, from which on most were"""
+
+LEAST = 20
+"""Galaxies whose votes on an answer are known, and whose volunteers were asked its question: below,
+the interval is all that there is, 0 to 1"""
+
+_PARTS = 5  # of the cross-validation
+_ROUNDS = 40  # of the regression
+_NEAR, _NEARER, _NEAREST = 0.05, 0.8, 1e-3
+_RIDGE = 1e-4
+_THIN = 1e-3  # of a fraction: bounds nearer than this to a prediction are widened as if so far
+_WIDEST = (0.5, 2.0)
+_MORE = 8.0
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the bounds of N galaxies and C answers are learned from; answers come first."""
+
+    features: Values
+    """[C, N, F]: in the order of `intervals.FEATURES`"""
+    fractions: Values
+    """[C, N]: as predicted"""
+    votes: Values
+    """[C, N]"""
+    weights: Values
+    """[C, N]: 0 where a vote tells nothing"""
+
+    def of(self, galaxies: NDArray[np.bool_]) -> "Known":
+        """Some of the galaxies."""
+        return Known(
+            self.features[:, galaxies],
+            self.fractions[:, galaxies],
+            self.votes[:, galaxies],
+            self.weights[:, galaxies],
+        )
+
+
+def calibrate(tree: Tree, predicted: Fractions, voted: Fractions, views: int) -> Intervals:
+    """The intervals of a network that predicted these fractions [N, C], over so many views.
+
+    `voted` [N, C] are the votes, NaN where they aren't known. The network must not have learned
+    from these galaxies.
+    """
+    known = Known(
+        features(predicted).transpose(1, 0, 2),
+        np.asarray(predicted, np.float64).T,
+        np.nan_to_num(np.asarray(voted, np.float64)).T,
+        weigh(tree, voted).T,
+    )
+    return Intervals(COVERAGE, len(predicted), views, *learn_bounds(known))
+
+
+def learn_bounds(known: Known) -> tuple[Values, Values]:
+    """What the features are multiplied with for the lower and the upper bounds: [C, F] each.
+
+    The first feature must be 1, and the second the prediction.
+    """
+    answers, galaxies, number = known.features.shape
+    one, itself = np.eye(number)[:2]
+    if galaxies < LEAST:
+        return np.zeros((answers, number)), np.tile(one, (answers, 1))
+    low, high = _fit(known)
+    parts = np.random.default_rng(0).permutation(galaxies) % _PARTS
+    wider = _widening(known, parts)[:, None]
+    low, high = (itself + wider * (own - itself) for own in (low, high))
+    few = np.count_nonzero(known.weights, axis=1) < LEAST
+    low[few], high[few] = 0, one
+    return low, high
+
+
+def weigh(tree: Tree, voted: Fractions) -> Values:
+    """How much each of the votes [N, C] counts.
+
+    Votes of nobody, as nobody was asked, are 0 and tell nothing; others count.
+
+    Those on questions that most were asked are few far down the tree, and the most looked at: they
+    count so many times.
+    """
+    asked = np.empty(voted.shape)
+    for question in tree.questions:
+        asked[:, tree.span(question)] = tree.reach(question, voted)[:, None]
+    weights = np.where(asked >= ASKED_BY_MOST, 1.0 + _MORE, asked > 0)
+    weights[np.isnan(voted)] = 0
+    return weights
+
+
+def _fit(known: Known) -> tuple[Values, Values]:
+    """The coefficients [C, F] of the lower bounds, and of the upper ones.
+
+    Where the lower bound is 0, no vote is below it: so all that may miss are above the upper one.
+    """
+    tail = (1 - COVERAGE) / 2
+    low = _quantiles(known, np.full(known.votes.shape, tail))
+    above = np.where(_values(known, low) > 0, tail, 2 * tail)
+    return low, _quantiles(known, 1 - above)
+
+
+def _values(known: Known, coefficients: Values) -> Values:
+    """[C, N]"""
+    values: Values = np.einsum("cnf,cf->cn", known.features, coefficients)
+    return values
+
+
+def _quantiles(known: Known, levels: Values) -> Values:
+    """Linear quantile regression at `levels` [C, N]: the coefficients [C, F].
+
+    By majorising the pinball loss with parabolas that touch it at the last residuals (Hunter and
+    Lange 2000, J. Comput. Graph. Stat. 9, 60).
+    """
+    x, y = known.features, known.votes
+    weights = known.weights / known.weights.mean(axis=1, keepdims=True).clip(_RIDGE)
+    ridge = _RIDGE * x.shape[1] * np.eye(x.shape[2])
+    pull = weights * (2 * levels - 1)
+    missed = y - np.median(y, axis=1, keepdims=True)
+    for turn in range(_ROUNDS):
+        own = weights / (max(_NEAR * _NEARER**turn, _NEAREST) + np.abs(missed))
+        moments = (x * own[..., None]).transpose(0, 2, 1) @ x + ridge
+        sums = (x * (own * y + pull)[..., None]).sum(axis=1)
+        found: Values = np.linalg.solve(moments, sums[..., None])[..., 0]
+        missed = y - np.einsum("cnf,cf->cn", x, found)
+    return found
+
+
+def _widening(known: Known, parts: NDArray[np.int64]) -> Values:
+    """[C]: by how much bounds must be further from predictions to hold votes as they should.
+
+    The bounds of each part of the galaxies are those learned from the others.
+    """
+    needed = np.empty(known.votes.shape)
+    for part in np.unique(parts):
+        own = known.of(parts == part)
+        low, high = (_values(own, found) for found in _fit(known.of(parts != part)))
+        below = (own.fractions - own.votes) / (own.fractions - low).clip(_THIN)
+        above = (own.votes - own.fractions) / (high - own.fractions).clip(_THIN)
+        needed[:, parts == part] = np.where(own.votes < own.fractions, below, above)
+    return _weighted_quantiles(needed, known.weights).clip(*_WIDEST)
+
+
+def _weighted_quantiles(values: Values, weights: Values) -> Values:
+    """The least of each row of `values` [C, N] that so many are up to; one more than there are."""
+    order = np.argsort(values, axis=1, kind="stable")
+    sums = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
+    count = np.count_nonzero(weights, axis=1, keepdims=True).clip(1)
+    wanted = COVERAGE * sums[:, -1:] * (1 + 1 / count)
+    place = (sums < wanted).sum(axis=1).clip(max=values.shape[1] - 1)
+    found: Values = values[np.arange(len(values)), order[np.arange(len(values)), place]]
+    return found

@@ -1,0 +1,112 @@
+"""Intervals around predictions, each of which is to hold the volunteers' fraction.
+
+The bounds of an answer are quantiles of its votes, given what was predicted: linear in a few
+features of the prediction, which quantile regression fits to galaxies that the network has not seen
+(calibrating.py). docs/intervals.md compares this with other ways, and says what it can't promise.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxyzoo.networks.common.metadata import Fields
+from galaxyzoo.predict.limits import MOST_VIEWS
+from galaxyzoo.tree import Tree
+
+Values = NDArray[np.float64]
+Fractions = NDArray[np.floating]
+
+COVERAGE = 0.9
+"""The share of votes that intervals are made to hold"""
+
+LOW, HIGH = "_low", "_high"
+"""What the names of the bounds' columns add to that of their answer"""
+
+FEATURES = ("one", "fraction", "deviation")
+"""Of a prediction, what the bounds are linear in: see `features`"""
+
+_MOST = 1e3  # of a coefficient
+_DIGITS = 5
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """The bounds around each of C answers."""
+
+    coverage: float
+    """The share of votes that they are made to hold"""
+    galaxies: int
+    """From how many they were learned"""
+    views: int
+    """Over how many views of an image the predictions were averaged from which they were learned"""
+    low: Values
+    """[C, features]: what the features are multiplied with, and summed, for the lower bound"""
+    high: Values
+    """The same for the upper bound"""
+
+    def around(self, fractions: Fractions) -> tuple[Fractions, Fractions]:
+        """The lower and the upper bounds of predictions [N, C], in their order and type.
+
+        0 <= lower <= prediction <= upper <= 1, but for predictions that are outside of this range
+        themselves.
+        """
+        known = features(fractions)
+        low, high = (np.einsum("ncf,cf->nc", known, own) for own in (self.low, self.high))
+        kind = fractions.dtype
+        return (
+            np.minimum(low.clip(0, 1).astype(kind), fractions),
+            np.maximum(high.clip(0, 1).astype(kind), fractions),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """As a model file has it, for `parse_intervals`."""
+        return {
+            "coverage": self.coverage,
+            "galaxies": self.galaxies,
+            "views": self.views,
+            "features": list(FEATURES),
+            "low": self.low.round(_DIGITS).tolist(),
+            "high": self.high.round(_DIGITS).tolist(),
+        }
+
+
+def parse_intervals(metadata: Fields, tree: Tree) -> Intervals | None:
+    """The intervals of a model file; None of one that has none.
+
+    Raises MetadataError if they are none, or not such as are computed here.
+    """
+    if metadata.content.get("intervals") is None:
+        return None
+    own = metadata.part("intervals")
+    if own.texts("features", len(FEATURES)) != list(FEATURES):
+        own.refuse("features", f"{', '.join(FEATURES)}, which this galaxyzoo computes")
+    answers = len(tree.columns)
+    return Intervals(
+        coverage=own.number("coverage", 0, 1),
+        galaxies=own.whole("galaxies", 0, 10**9),
+        views=own.whole("views", 1, MOST_VIEWS),
+        low=np.array(own.table("low", answers, len(FEATURES), _MOST), np.float64),
+        high=np.array(own.table("high", answers, len(FEATURES), _MOST), np.float64),
+    )
+
+
+def features(fractions: Fractions) -> Values:
+    """[N, C, features] of predictions [N, C]: 1, the fraction p, and sqrt(p (1 - p)).
+
+    By the last the votes of few volunteers scatter.
+    """
+    p = np.asarray(fractions, np.float64).clip(0, 1)
+    return np.stack([np.ones_like(p), p, np.sqrt(p * (1 - p))], axis=-1)
+
+
+def beside(fractions: Fractions, low: Fractions, high: Fractions) -> Fractions:
+    """[N, 3 C]: each column of [N, C] with its lower and its upper bound behind it."""
+    return np.stack([fractions, low, high], axis=-1).reshape(len(fractions), -1)
+
+
+def bounded(columns: Sequence[str]) -> list[str]:
+    """The names of such columns."""
+    return [name for own in columns for name in (own, own + LOW, own + HIGH)]
