@@ -1,6 +1,7 @@
 """Score the networks on the test split, beside the mean vote and the central-pixel benchmark."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from galaxyzoo.predict.params import EvaluateParams
 from galaxyzoo.predict.projection import project
 from galaxyzoo.processed import open_array
 from galaxyzoo.scoring.baselines import predict_baselines
+from galaxyzoo.scoring.noise_floor import find_noise_floor
 from galaxyzoo.scoring.results import score
 from galaxyzoo.scoring.rmse import Fractions
 from galaxyzoo.tree import GZ2, ID_COLUMN
@@ -45,7 +47,10 @@ def main() -> None:
     baselines = predict_baselines(
         train.votes.numpy(), centers[train.rows.numpy()], centers[test.rows.numpy()]
     )
-    score(GZ2, test.votes.numpy(), chosen | baselines, predicted, projected).write()
+    voted = test.votes.numpy()
+    results = score(GZ2, voted, chosen | baselines, predicted, projected)
+    floor = find_noise_floor(voted, options.volunteers)
+    replace(results, noise_floor=floor).write()
 
 
 def choose(

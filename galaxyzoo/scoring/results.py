@@ -15,6 +15,7 @@ import pandas as pd
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import atomic, read_json, write_csv, write_json
 from galaxyzoo.scoring.calibration import calibration_table
+from galaxyzoo.scoring.noise_floor import NoiseFloor, find_noise_floor
 from galaxyzoo.scoring.rmse import Fractions, answer_rmse, gain_percent, question_rmse, rmse
 from galaxyzoo.tree import Tree
 
@@ -22,6 +23,7 @@ REFERENCE = "central_pixel"
 """The model that gains are given over"""
 
 _DIGITS = 6
+_NOISE_FLOOR = "noise_floor.json"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Results:
     agreement: pd.DataFrame
     """By network: the RMSE and the largest miss of a sum of the tree, before and after projection:
     rmse_before, rmse_after, violation_before, violation_after"""
+    noise_floor: NoiseFloor
+    """What a perfect model would have on these galaxies"""
 
     def write(self, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> None:
         with atomic(metrics) as folder:
@@ -50,6 +54,7 @@ class Results:
             for name in ("questions", "answers", "calibration"):
                 write_csv(folder / f"{name}.csv", getattr(self, name), float_format="%.6f")
             write_csv(folder / "agreement.csv", self.agreement.reset_index(), float_format="%.6f")
+            self.noise_floor.write(folder / _NOISE_FLOOR)
 
     @classmethod
     def read(cls, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> Self:
@@ -61,6 +66,7 @@ class Results:
             answers=pd.read_csv(tables / "answers.csv"),
             calibration=pd.read_csv(tables / "calibration.csv"),
             agreement=pd.read_csv(tables / "agreement.csv", index_col="model"),
+            noise_floor=NoiseFloor.read(tables / _NOISE_FLOOR),
         )
 
     def rmse(self, model: str) -> float:
@@ -85,7 +91,7 @@ def score(
 
     `voted` [N, C] has NaN where an answer isn't known. `unprojected` and `projected` hold those of
     the networks before and after projection onto the tree, of which `predictions` has one or the
-    other.
+    other. The noise floor is that of the usual number of volunteers.
     """
     raw = dict(predictions) | dict(unprojected)
     reference = rmse(predictions[REFERENCE], voted)
@@ -103,6 +109,7 @@ def score(
         answers=_table({m: _answers(tree, p, voted) for m, p in predictions.items()}),
         calibration=_table({m: calibration_table(p, voted) for m, p in predictions.items()}),
         agreement=score_agreement(tree, voted, unprojected, projected),
+        noise_floor=find_noise_floor(voted),
     )
 
 

@@ -188,6 +188,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     for name in ("models", "questions", "answers", "calibration", "agreement"):
         ours, theirs = getattr(results, name), getattr(read, name)
         pd.testing.assert_frame_equal(ours.sort_index(), theirs, atol=1e-6, check_dtype=False)
+    assert read.noise_floor == results.noise_floor
     metrics = json.loads((tmp_path / "metrics" / "mean_vote.json").read_text())
     assert list(metrics) == ["rmse", "rmse_gain_percent", "rmse_unprojected"]
 
