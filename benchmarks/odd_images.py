@@ -16,6 +16,8 @@ Values = NDArray[np.float64]
 SEEN = 212
 """Pixels in the centre that are seen of an image 424 wide"""
 
+_FAR = 15  # widths of a star
+
 
 def blank(image: Image.Image, draws: Draws) -> Image.Image:
     """One colour, dark or bright."""
@@ -120,10 +122,13 @@ def _color(draws: Draws) -> Values:
 
 
 def _add_star(pixels: Values, place: Values, peak: float, width: float, draws: Draws) -> None:
-    """Light as the air spreads it (a Moffat profile)."""
-    x, y = _distances(pixels, place)
+    """Light as the air spreads it (a Moffat profile), as far out as it can be seen."""
+    far = round(_FAR * width)
+    left, top = (max(int(side) - far, 0) for side in place)
+    part = pixels[top : int(place[1]) + far, left : int(place[0]) + far]
+    x, y = _distances(part, place - (left, top))
     light = peak * (1 + (x**2 + y**2) / (2 * width) ** 2) ** -2.5
-    pixels += light[..., None] * _color(draws)
+    part += light[..., None] * _color(draws)
 
 
 def _add_spikes(pixels: Values, place: Values, draws: Draws) -> None:
@@ -142,7 +147,8 @@ def _with_trail(pixels: Values, draws: Draws) -> Values:
     angle = draws.uniform(0, np.pi)
     across = y * np.cos(angle) - x * np.sin(angle)
     light = draws.uniform(80, 300) * np.exp(-np.square(across / draws.uniform(1.5, 5)))
-    return pixels + light[..., None] * _color(draws)
+    crossed: Values = pixels + light[..., None] * _color(draws)
+    return crossed
 
 
 def _picture(pixels: Values) -> Image.Image:

@@ -58,6 +58,11 @@ def test_every_parameter_says_what_it_means() -> None:
             "predict.tuned_views: must be 1, or an even number up to 1024, got 7",
         ),
         ("  tuned_views", "  vgg_views", "predict.vgg_views: is not a parameter"),
+        (
+            "rate: 0.005 # share",
+            "rate: 1 #",
+            "predict.false_alarm_rate: must be less than or equal",
+        ),
         ("zoom: 1.2", "zoom: 0.8", "train_tuned.zoom: must be greater than or equal to 1, got 0.8"),
         ("split:", "slpit:", "slpit: is not a parameter"),
         ("train_tuned:", "train_vgg:", "train_vgg: is not a parameter"),

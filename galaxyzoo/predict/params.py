@@ -38,6 +38,7 @@ class PredictParams(Section):
     """How predictions are made; exported model files carry it."""
 
     project: bool
+    false_alarm_rate: Annotated[float, Field(ge=0, le=0.5)] = 0.005
 
     def views(self, network: str) -> int:
         """Over how many views of an image the predictions of a network are averaged."""

@@ -50,8 +50,9 @@ class NoiseFloor:
     @classmethod
     def read(cls, path: Path) -> Self:
         """What `write` wrote."""
-        content: dict[str, Any] = read_json(path)
-        return cls(**{n: math.nan if own is None else own for n, own in content.items()})
+        content = read_json(path)
+        known: dict[str, Any] = {n: math.nan if own is None else own for n, own in content.items()}
+        return cls(**known)
 
     def in_words(self) -> str:
         """What it means, to follow a colon; empty where no answer is known."""

@@ -5,12 +5,13 @@ A few numbers for each model go to metrics/, for `dvc metrics`; all detail to ta
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import atomic, read_json, write_csv, write_json
@@ -45,6 +46,9 @@ class Results:
     rmse_before, rmse_after, violation_before, violation_after"""
     noise_floor: NoiseFloor
     """What a perfect model would have on these galaxies"""
+    unlike: pd.DataFrame = field(default_factory=lambda: unlike_table({}))
+    """By network that can tell: of how many galaxies, `galaxies`, it warns as unlike those that it
+    learned from, `warned`"""
 
     def write(self, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> None:
         with atomic(metrics) as folder:
@@ -54,6 +58,7 @@ class Results:
             for name in ("questions", "answers", "calibration"):
                 write_csv(folder / f"{name}.csv", getattr(self, name), float_format="%.6f")
             write_csv(folder / "agreement.csv", self.agreement.reset_index(), float_format="%.6f")
+            write_csv(folder / "unlike.csv", self.unlike.reset_index())
             self.noise_floor.write(folder / _NOISE_FLOOR)
 
     @classmethod
@@ -67,6 +72,7 @@ class Results:
             calibration=pd.read_csv(tables / "calibration.csv"),
             agreement=pd.read_csv(tables / "agreement.csv", index_col="model"),
             noise_floor=NoiseFloor.read(tables / _NOISE_FLOOR),
+            unlike=pd.read_csv(tables / "unlike.csv", index_col="model"),
         )
 
     def rmse(self, model: str) -> float:
@@ -111,6 +117,13 @@ def score(
         agreement=score_agreement(tree, voted, unprojected, projected),
         noise_floor=find_noise_floor(voted),
     )
+
+
+def unlike_table(unlike: Mapping[str, NDArray[np.bool_]]) -> pd.DataFrame:
+    """`Results.unlike`, of which test galaxies [N] are unlike those learned from, by network."""
+    rows = {name: (len(own), int(own.sum())) for name, own in unlike.items()}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["galaxies", "warned"])
+    return table.rename_axis("model")
 
 
 def score_agreement(

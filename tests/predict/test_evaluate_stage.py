@@ -5,17 +5,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.base.ids import id_array
 from galaxyzoo.dataset.galaxies import DataFiles
+from galaxyzoo.devices import Compute
 from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.split import draw_split
 from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks.common.reading import ModelFileError
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
+from galaxyzoo.predict.inference import ONE_VIEW, see
+from galaxyzoo.predict.likeness import Cloud, Likeness
+from galaxyzoo.predict.metadata import PredictSettings
+from galaxyzoo.predict.model_files import export_model, read_model
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.tree import GZ2, LabelColumn
 from stages.evaluate import main
@@ -92,3 +98,19 @@ def test_predictions_have_the_names_of_the_survey_if_the_labels_do() -> None:
     pd.testing.assert_frame_equal(table.drop(columns="dr7objid"), without)
     tested = id_array(table["GalaxyID"])
     assert read_predictions(paths.predictions("cnn"), GZ2, tested).shape == (len(tested), 37)
+
+
+def test_galaxies_unlike_those_learned_from_are_counted() -> None:
+    learned("kaggle")
+    LabelFacts("A catalogue", "kaggle", len(IDS)).write(paths.LABEL_FACTS)
+    main()
+    assert Results.read().unlike.empty
+    path, data = paths.exported_model("cnn"), DataFiles(GZ2)
+    compute = Compute(torch.device("cpu"))
+    seen = see(read_model(path).folded(), data.open("test"), 4, compute, ONE_VIEW).features
+    cloud = Cloud.of(seen)
+    threshold = float(np.sort(cloud.distances(seen))[-3])  # beyond which two are
+    settings = PredictSettings(views=1, project=True)
+    export_model(path, path, settings, likeness=Likeness(cloud, threshold, len(seen)))
+    main()
+    assert Results.read().unlike.loc["cnn"].to_dict() == {"galaxies": len(seen), "warned": 2}

@@ -36,10 +36,10 @@ def test_it_is_the_rmse_of_a_model_that_knows_the_chances(tree: Tree, volunteers
     chances = make_labels(range(4000), seed=1, tree=tree)[list(tree.columns)].to_numpy()
     labels = vote(tree, chances, volunteers)
     perfect = rmse(chances, labels)
-    assert noise_floor(labels, volunteers) == pytest.approx(perfect, rel=0.01)
+    assert noise_floor(labels, volunteers) == pytest.approx(perfect, rel=0.02)
     uncorrected = math.sqrt((labels * (1 - labels)).mean() / volunteers)
     bias = math.sqrt((volunteers - 1) / volunteers)
-    assert uncorrected == pytest.approx(bias * perfect, rel=0.01)
+    assert uncorrected == pytest.approx(bias * perfect, rel=0.02)
 
 
 def test_a_range_of_volunteers_gives_a_range_of_floors(tmp_path: Path) -> None:
