@@ -20,6 +20,7 @@ from galaxyzoo.predict.augmentation import RegularViews
 ONE_VIEW = RegularViews()
 
 Numbers = NDArray[np.float32]
+OneModel = TypeVar("OneModel", bound=nn.Module)
 
 
 def predict(
@@ -67,9 +68,6 @@ def see(
         for images, _ in tqdm(batches, desc="see", unit=" batches", disable=None)
     ]
     return Perception(*(torch.cat(own).numpy() for own in zip(*seen, strict=True)))
-
-
-OneModel = TypeVar("OneModel", bound=nn.Module)
 
 
 def made_ready(model: OneModel, compute: Compute) -> OneModel:

@@ -32,7 +32,9 @@ MOST = 4096
 """Images from which the cloud is known well enough; more would only take time"""
 
 _PARTS = 5
-_THINNEST = 1e-3
+_ENOUGH = 5
+"""False alarms among images held out, from which on their distances tell how far is too far"""
+_THINNEST = 1e-4
 """Of a direction, its part of the mean variance that is added"""
 _TINY = 1e-12
 _FURTHEST = 1e9
@@ -119,7 +121,7 @@ def learn_likeness(
     learned from, as seen from a cloud of the others.
     """
     cloud = Cloud.of(learned)
-    if held_out is not None and len(held_out) * false_alarms >= 1:
+    if held_out is not None and len(held_out) * false_alarms >= _ENOUGH:
         distances = cloud.distances(held_out)
     else:
         distances = _from_others(learned)

@@ -208,9 +208,10 @@ class Predictor:
         that are near each other. `images` are what `predict` takes; raises UserError, as that does.
         """
         batches = [seen.features for seen in self._see(Intake(images, self.crop))]
-        if not batches:
-            batches = [self.see_cropped(self.crop.stack([])).features]
-        return np.concatenate(batches)
+        if batches:
+            return np.concatenate(batches)
+        black = self.crop.stack([np.zeros((self.crop.size, self.crop.size, 3), np.uint8)])
+        return self.see_cropped(black).features[:0]
 
     def see_cropped(self, images: NDArray[np.uint8]) -> Outlook:
         """What the model sees in images that `crop` gave.
