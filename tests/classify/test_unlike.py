@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from galaxyzoo.classify.run import Options, Outcome, classify
-from galaxyzoo.predict.likeness import UNLIKE, learn_likeness
+from galaxyzoo.predict.likeness import UNLIKE, Cloud, Likeness
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model
 from galaxyzoo.predict.predictor import load_model
@@ -19,7 +19,7 @@ from tests.conftest import make_jpeg
 def model(tmp_path: Path) -> Path:
     trained = make_model(tmp_path / "trained.safetensors")
     learned = np.stack([np.asarray(smooth_noise(seed, 100)) for seed in range(60)])
-    likeness = learn_likeness(load_model(trained).features(learned), 0.02)
+    likeness = Likeness(Cloud.of(load_model(trained).features(learned)), 1.2, len(learned))
     export_model(trained, tmp_path / "model", PredictSettings(1, project=True), likeness=likeness)
     return tmp_path / "model"
 

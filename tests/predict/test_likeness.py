@@ -12,7 +12,7 @@ from torch import Tensor
 from galaxyzoo import networks
 from galaxyzoo.networks.common.reading import ModelFileError
 from galaxyzoo.networks.common.weights import save_weights
-from galaxyzoo.predict.likeness import UNLIKE, Cloud, learn_likeness
+from galaxyzoo.predict.likeness import UNLIKE, Cloud, Likeness, learn_likeness
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model, read_exported
 from galaxyzoo.predict.predictor import LoadOptions, load_model
@@ -66,7 +66,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     trained = make_model(folder / "trained.safetensors")
     features = load_model(trained, LoadOptions(precision="float32")).features(IMAGES)
-    learned = learn_likeness(features, 0.02)
+    learned = Likeness(Cloud.of(features), 1.2, len(features))
     export_model(trained, folder / "a.safetensors", SETTINGS, likeness=learned)
     export_model(trained, folder / "b.safetensors", SETTINGS, likeness=learned)
     return folder / "a.safetensors"
