@@ -12,10 +12,11 @@ RMSE, and as a ratio to that from scratch.
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -155,10 +156,10 @@ def _run(start: str, seed: int, learned: GalaxyDataset, tested: GalaxyDataset) -
 def measure(galaxies: OpenGalaxies) -> pd.DataFrame:
     """Do what trainings are missing in the table, and write it anew after each."""
     table = pd.read_csv(TABLE) if TABLE.is_file() else pd.DataFrame()
-    known: list[dict[Any, Any]] = table.to_dict("records")
+    known: list[dict[Hashable, Any]] = table.to_dict("records")
     done = {(str(row["start"]), int(row["seed"])) for row in known}
     for row in rows(galaxies, done):
-        known.append(dict(row))
+        known.append(dict[Hashable, Any](row.items()))
         write_csv(TABLE, pd.DataFrame(known))
         for left in (WORK / "interrupted").glob("*.safetensors"):
             remove_checkpoint(left)

@@ -1,8 +1,11 @@
 """Score the networks on the test split, beside the mean vote and the central-pixel benchmark."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import atomic, write_csv
@@ -12,14 +15,15 @@ from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_compute
 from galaxyzoo.labels.votes import OBJID_COLUMN
 from galaxyzoo.networks import networks_in
-from galaxyzoo.predict.inference import predict
+from galaxyzoo.predict.inference import Perception, see
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
 from galaxyzoo.predict.params import EvaluateParams
 from galaxyzoo.predict.projection import project
 from galaxyzoo.processed import open_array
 from galaxyzoo.scoring.baselines import predict_baselines
 from galaxyzoo.scoring.coverage import Bounds
-from galaxyzoo.scoring.results import score
+from galaxyzoo.scoring.noise_floor import find_noise_floor
+from galaxyzoo.scoring.results import score, unlike_table
 from galaxyzoo.scoring.rmse import Fractions
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from stages import run
@@ -35,10 +39,11 @@ def main() -> None:
         read_exported(paths.exported_model(network.name), digest, column)
         for network in networks_in(paths.EXPORTED)
     ]
-    predicted = {
-        own.network.name: predict(own.folded(), test, options.batch_size, compute, own.views)
+    seen = {
+        own.network.name: see(own.folded(), test, options.batch_size, compute, own.views)
         for own in models
     }
+    predicted = {name: own.fractions for name, own in seen.items()}
     projected = {name: project(GZ2, fractions) for name, fractions in predicted.items()}
     chosen = choose(models, predicted, projected)
     write_predictions(test.galaxy_ids, chosen, test.objids)
@@ -53,7 +58,22 @@ def main() -> None:
     }
     voted = test.votes.numpy()
     scored = score(GZ2, voted, chosen | baselines, predicted, projected)
-    scored.with_intervals(GZ2, voted, chosen, bounds).write()
+    replace(
+        scored.with_intervals(GZ2, voted, chosen, bounds),
+        noise_floor=find_noise_floor(voted, options.volunteers),
+        unlike=unlike_table(find_unlike(models, seen)),
+    ).write()
+
+
+def find_unlike(
+    models: list[ExportedModel], seen: Mapping[str, Perception]
+) -> dict[str, NDArray[np.bool_]]:
+    """Which galaxies each network that can tell finds unlike those that it learned from."""
+    return {
+        own.network.name: own.likeness.unlike(seen[own.network.name].features)
+        for own in models
+        if own.likeness is not None
+    }
 
 
 def choose(

@@ -1,7 +1,10 @@
 """Write the model files: each trained network, with how predictions are made with it.
 
-Where galaxies were kept for calibration, the files also have intervals around predictions.
+The files also tell which images are unlike those that the network learned from; and where galaxies
+were kept for calibration, they have intervals around predictions.
 """
+
+from collections.abc import Callable
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import atomic
@@ -11,8 +14,9 @@ from galaxyzoo.devices import choose_compute
 from galaxyzoo.networks import networks_in
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.calibrating import calibrate
-from galaxyzoo.predict.inference import predict
+from galaxyzoo.predict.inference import Perception, see
 from galaxyzoo.predict.intervals import Intervals
+from galaxyzoo.predict.likeness import LEAST, MOST, Likeness, learn_likeness
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import TrainedModel, export_model, read_model
 from galaxyzoo.predict.params import EvaluateParams, predict_params
@@ -24,27 +28,55 @@ from stages import run
 def main() -> None:
     options = read_section("predict", predict_params())
     computing = read_section("evaluate", EvaluateParams)
-    kept = DataFiles(GZ2).open("calibration")
+    data = DataFiles(GZ2)
+    learned, kept = data.open("train"), data.open("calibration")
     with atomic(paths.EXPORTED) as folder:
         for network in networks_in(paths.TRAINED):
             trained = paths.trained_weights(network.name)
             settings = PredictSettings(options.views(network.name), options.project)
-            intervals = measure(read_model(trained), settings, kept, computing)
-            exported = folder / paths.exported_model(network.name).name
-            export_model(trained, exported, settings, intervals)
+            seeing = seeing_as(read_model(trained), settings, computing)
+            seen = seeing(kept) if len(kept) else None
+            export_model(
+                trained,
+                folder / paths.exported_model(network.name).name,
+                settings,
+                None if seen is None else measure_intervals(seen, kept, settings),
+                measure_likeness(seeing, learned, seen, options.false_alarm_rate),
+            )
 
 
-def measure(
-    model: TrainedModel, settings: PredictSettings, kept: GalaxyDataset, computing: EvaluateParams
-) -> Intervals | None:
-    """The intervals around a network's predictions, from galaxies that were `kept` from it."""
-    if not len(kept):
-        return None
+def seeing_as(
+    model: TrainedModel, settings: PredictSettings, computing: EvaluateParams
+) -> Callable[[GalaxyDataset], Perception]:
+    """What gives the features and fractions of galaxies as they will be predicted."""
     views = RegularViews(settings.views, model.network.quarter_turns_alike(model.info.size))
     compute = choose_compute(computing.device, computing.precision)
-    fractions = predict(model.folded(), kept, computing.batch_size, compute, views)
-    predicted = project(GZ2, fractions) if settings.project else fractions
+    folded, batch = model.folded(), computing.batch_size
+    return lambda galaxies: see(folded, galaxies, batch, compute, views)
+
+
+def measure_intervals(
+    seen: Perception, kept: GalaxyDataset, settings: PredictSettings
+) -> Intervals:
+    """The intervals around a network's predictions, from galaxies that were `kept` from it."""
+    predicted = project(GZ2, seen.fractions) if settings.project else seen.fractions
     return calibrate(GZ2, predicted, kept.votes.numpy(), settings.views)
+
+
+def measure_likeness(
+    seeing: Callable[[GalaxyDataset], Perception],
+    learned: GalaxyDataset,
+    kept: Perception | None,
+    false_alarms: float,
+) -> Likeness | None:
+    """What tells images unlike the `learned` ones; None if nobody asks, or these are few.
+
+    `kept` is what the network sees of galaxies that were kept from it, if any were.
+    """
+    if not false_alarms or len(learned) < LEAST:
+        return None
+    features = seeing(learned.at_most(MOST)).features
+    return learn_likeness(features, false_alarms, None if kept is None else kept.features)
 
 
 if __name__ == "__main__":

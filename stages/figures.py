@@ -83,7 +83,7 @@ def draw_scores(voted: pd.DataFrame, galaxies: Galaxies) -> dict[str, Figure]:
     own = predicted[best.name]
     return {
         "loss": draw_losses(networks, histories, galaxies),
-        "rmse": draw_rmse(GZ2, networks, rmse, galaxies),
+        "rmse": draw_rmse(GZ2, networks, rmse, galaxies, results.noise_floor),
         "predicted_voted": draw_predicted_voted(GZ2, networks, predicted, voted, galaxies),
         "answer_rmse": draw_answer_rmse(GZ2, networks, results.answers, galaxies),
         "predictions": draw_gallery(GZ2, best, ranked, own, voted, images, galaxies),

@@ -59,6 +59,11 @@ def test_every_parameter_says_what_it_means() -> None:
             "predict.tuned_views: must be 1, or an even number up to 1024, got 7",
         ),
         ("  tuned_views", "  vgg_views", "predict.vgg_views: is not a parameter"),
+        (
+            "rate: 0.005 # share",
+            "rate: 1 #",
+            "predict.false_alarm_rate: must be less than or equal",
+        ),
         ("zoom: 1.2", "zoom: 0.8", "train_tuned.zoom: must be greater than or equal to 1, got 0.8"),
         ("pretrained: data/no_weights.txt", "pretrained: ''", "cnn.pretrained: must not be empty"),
         ("lr_mult: 0.1", "lr_mult: 2", "train_cnn.pretrained_lr_mult: must be less than or equal"),

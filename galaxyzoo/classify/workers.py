@@ -44,13 +44,13 @@ _READ_AHEAD = 8 * 2**20
 class _Prepared:
     """The images of a batch that are good, as the network is to see them, and the others."""
 
+    names: list[str]
     labels: list[str]
     images: NDArray[np.uint8]
     """[N, size, size, 3]"""
     warnings: list[str]
-    """What is odd about each image; empty if nothing is"""
+    """What is odd about each image by itself; empty if nothing is"""
     rejected: list[Told]
-    suspicious: list[Told]
     unread: list[str]
     """Names of files that can't be read"""
 
@@ -136,11 +136,11 @@ def _prepare(chunk: Chunk) -> _Prepared:
             labels.append(label)
             warnings[name] = why
     return _Prepared(
+        list(warnings),
         labels,
         job.crop.stack(images),
         list(warnings.values()),
         rejected=[(name, reasons[name]) for _, name in entries if name in reasons],
-        suspicious=[(name, why) for name, why in warnings.items() if why],
         unread=unread,
     )
 
@@ -178,12 +178,14 @@ def _read(
 
 
 def _finish(job: Job, predictor: Predictor, prepared: _Prepared) -> ClassifiedBatch:
-    rows = ""
+    rows, warnings = "", prepared.warnings
     if prepared.labels:
-        fractions = predictor.predict_cropped(prepared.images)
-        bounded = None if job.layout.coverage is None else predictor.with_bounds(fractions)
-        rows = job.layout.rows(prepared.labels, fractions, prepared.warnings, bounded)
-    return ClassifiedBatch(len(prepared.labels), rows, prepared.rejected, prepared.suspicious)
+        seen = predictor.see_cropped(prepared.images)
+        warnings = [known or why for known, why in zip(warnings, seen.warnings, strict=True)]
+        bounded = None if job.layout.coverage is None else predictor.with_bounds(seen.fractions)
+        rows = job.layout.rows(prepared.labels, seen.fractions, warnings, bounded)
+    told = [(name, why) for name, why in zip(prepared.names, warnings, strict=True) if why]
+    return ClassifiedBatch(len(prepared.labels), rows, prepared.rejected, told)
 
 
 class _Loaded:

@@ -27,6 +27,7 @@ from galaxyzoo.figures.style import (
 )
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.scoring.baselines import BASELINES
+from galaxyzoo.scoring.noise_floor import NoiseFloor
 from galaxyzoo.tree import Tree
 
 _BASELINE_COLORS = ("#7a7a7a", "#ababab")
@@ -36,6 +37,7 @@ _APART = (
 )
 _BAR = 30
 _TITLE = 26
+_NOTE = 16
 _LABELS = 160
 _AXIS = 24
 _ANSWER = 18
@@ -47,16 +49,30 @@ _BESIDE_MARK: dict[str, Any] = {
 }
 
 
+_FLOOR: dict[str, Any] = {
+    "facecolor": "white",
+    "alpha": 0.55,
+    "edgecolor": INK,
+    "linewidth": 0.8,
+    "zorder": 3,
+}
+
+
 @styled
 def draw_rmse(
-    tree: Tree, networks: list[Network], rmse: Mapping[str, float], galaxies: Galaxies
+    tree: Tree,
+    networks: list[Network],
+    rmse: Mapping[str, float],
+    galaxies: Galaxies,
+    floor: NoiseFloor,
 ) -> Figure:
     """The scores of this run in one panel, those published in another, on one scale.
 
-    `rmse` holds the RMSE of each network and of each baseline, by name. Where no published score
-    may be shown with them, there is one panel, and below it why.
+    `rmse` holds the RMSE of each network and of each baseline, by name. A band shows the noise
+    floor of this run's labels. Where no published score may be shown with them, there is one
+    panel, and below it why.
     """
-    own_top = HEADER + _TITLE
+    own_top = HEADER + _NOTE + _TITLE
     below = own_top + _BAR * (len(networks) + len(BASELINES)) + _AXIS + 14
     published_top = below + (38 if galaxies.rendered else 0) + _TITLE
     bottom = published_top + _BAR * len(galaxies.published) + _AXIS
@@ -68,6 +84,7 @@ def draw_rmse(
     )
     own = _add_panel(figure, own_top, len(networks) + len(BASELINES))
     _draw_own(own, networks, rmse, galaxies)
+    _draw_floor(figure, own, floor)
     panels = [own]
     if galaxies.published:
         panels.append(_add_panel(figure, published_top, len(galaxies.published)))
@@ -101,6 +118,20 @@ def _draw_own(
     axes.bar_label(bars, fmt="%.4f", padding=4)
     count = f"{galaxies.train:,} to train, {galaxies.test:,} to test"
     _finish(axes, f"This run, on {galaxies.kind} galaxies: {count}")
+
+
+def _draw_floor(figure: Figure, axes: Axes, floor: NoiseFloor) -> None:
+    """A band across the bars, and below the header what it is; nothing if no answer is known."""
+    if not floor.in_words():
+        return
+    add_text(figure, MARGIN, HEADER - 6, f"Band: {floor.in_words()}.", color=FAINT)
+    axes.fill_betweenx(
+        [0, 1],
+        floor.lowest,
+        floor.highest,
+        transform=axes.get_xaxis_transform(),
+        **_FLOOR,
+    )
 
 
 def _draw_published(axes: Axes, scores: Mapping[str, float]) -> None:

@@ -149,15 +149,16 @@ def read_checkpoint(path: Path) -> Weights:
 def fold(model: nn.Module) -> Folded:
     """Batch norm folded into the convolution before it; the last layer and the sigmoid apart."""
     layers = copy.deepcopy(model)
+    assert isinstance(layers, nn.Sequential)
     backbone = layers.get_submodule("backbone")
     for module in backbone.modules():
         _fold_pairs(module)
     name, last = list(backbone.named_modules())[-1]
     if not isinstance(last, nn.Linear):
-        return Folded(layers[:-1], layers[-1:])  # type: ignore[index]  # a Sequential
+        return Folded(layers[:-1], nn.Flatten(), layers[-1:])
     parent, _, own = name.rpartition(".")
     setattr(backbone.get_submodule(parent), own, nn.Identity())
-    return Folded(layers[:-1], nn.Sequential(last, nn.Sigmoid()))  # type: ignore[index]
+    return Folded(layers[:-1], nn.Identity(), nn.Sequential(last, nn.Sigmoid()))
 
 
 def _fold_pairs(module: nn.Module) -> None:

@@ -1,5 +1,8 @@
 """What a trained network says of galaxies."""
 
+from dataclasses import dataclass
+from typing import TypeVar
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -16,6 +19,9 @@ from galaxyzoo.predict.augmentation import RegularViews
 
 ONE_VIEW = RegularViews()
 
+Numbers = NDArray[np.float32]
+OneModel = TypeVar("OneModel", bound=nn.Module)
+
 
 def predict(
     model: nn.Module,
@@ -23,7 +29,7 @@ def predict(
     batch_size: int,
     compute: Compute | torch.device,
     views: RegularViews = ONE_VIEW,
-) -> NDArray[np.float32]:
+) -> Numbers:
     """The predicted fractions of each galaxy of `dataset`, in its order: float32 [N, columns].
 
     They are means over the `views` of each image. `model` is any that takes images as they are, or
@@ -37,11 +43,34 @@ def predict(
         predict_batch(model, images, compute, views).cpu()
         for images, _ in tqdm(batches, desc="predict", unit=" batches", disable=None)
     ]
-    array: NDArray[np.float32] = torch.cat(predictions).numpy()
+    array: Numbers = torch.cat(predictions).numpy()
     return array
 
 
-def made_ready(model: nn.Module, compute: Compute) -> nn.Module:
+@dataclass(frozen=True)
+class Perception:
+    """What a network sees in N images."""
+
+    features: Numbers
+    """[N, D]: what its last layer makes fractions of"""
+    fractions: Numbers
+    """[N, columns]"""
+
+
+def see(
+    model: Folded, dataset: GalaxyDataset, batch_size: int, compute: Compute, views: RegularViews
+) -> Perception:
+    """What a network sees in each galaxy of `dataset`; the fractions are those of `predict`."""
+    made_ready(model, compute)
+    batches = in_order(dataset.to(compute.device), batch_size)
+    seen = [
+        [own.cpu() for own in see_batch(model, images, compute, views)]
+        for images, _ in tqdm(batches, desc="see", unit=" batches", disable=None)
+    ]
+    return Perception(*(torch.cat(own).numpy() for own in zip(*seen, strict=True)))
+
+
+def made_ready(model: OneModel, compute: Compute) -> OneModel:
     """`model` itself, in evaluation mode, where and in which precision it is to compute."""
     keep_freed_memory()
     if isinstance(model, Folded):
@@ -60,3 +89,17 @@ def predict_batch(
     inputs = to_input(images.to(compute.device))
     total: Tensor = sum(model(view.to(compute.dtype)) for view in views.of(inputs))
     return total / views.count
+
+
+@torch.inference_mode()
+def see_batch(
+    model: Folded, images: Tensor, compute: Compute, views: RegularViews
+) -> tuple[Tensor, Tensor]:
+    """As `predict_batch`: float32 [B, D], the features of images, and [B, columns].
+
+    Features are means over the views, as fractions are.
+    """
+    inputs = to_input(images.to(compute.device))
+    seen = [model.with_features(view.to(compute.dtype)) for view in views.of(inputs)]
+    features, fractions = (sum(own) / views.count for own in zip(*seen, strict=True))
+    return features, fractions

@@ -1,7 +1,7 @@
 """Images on their way into a network: opened, cropped, in batches; and what is wrong with some."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -32,6 +32,8 @@ class Intake:
         self._rows: list[str | int] = []
         self._bad: list[str] = []
         self._odd: list[str] = []
+        self._batch: list[tuple[str, str]] = []
+        """What messages call the images that were given last, and what is odd about each"""
 
     def batches(self, size: int) -> Iterator[Pixels]:
         """The images, cropped: uint8 [B, S, S, 3], of at most `size` each.
@@ -45,9 +47,16 @@ class Intake:
                 cropped = [image for image in map(self._take, given) if image is not None]
                 if cropped and not self._bad:
                     yield np.stack(cropped)
+                self._odd += [f"{said} {why}" for said, why in self._batch if why]
+                self._batch = []
                 bar.update(len(given))
         self._refuse_bad()
         self._tell_odd()
+
+    def doubt(self, whys: Sequence[str]) -> None:
+        """What else is odd about each image of the last batch; empty if nothing is."""
+        pairs = zip(self._batch, whys, strict=True)
+        self._batch = [(said, known or why) for (said, known), why in pairs]
 
     def index(self) -> pd.Index:
         """What the rows of the images are called, once they have come."""
@@ -61,9 +70,7 @@ class Intake:
             self._bad.append(f"{given.said}: {error}")
             return None
         self._rows.append(given.row)
-        why = why or suspicion(image)
-        if why:
-            self._odd.append(f"{given.said} {why}")
+        self._batch.append((given.said, why or suspicion(image)))
         return image
 
     def _refuse_bad(self) -> None:

@@ -5,16 +5,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
 
 from galaxyzoo import networks
 from galaxyzoo.networks.common.folding import Folded
-from galaxyzoo.networks.common.metadata import parse_info
+from galaxyzoo.networks.common.metadata import Fields, parse_info
 from galaxyzoo.networks.common.network import Network
-from galaxyzoo.networks.common.reading import ModelFileError, naming, read_metadata, read_weights
+from galaxyzoo.networks.common.reading import (
+    ModelFileError,
+    naming,
+    read_beside,
+    read_metadata,
+    read_weights,
+)
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.intervals import Intervals, parse_intervals
+from galaxyzoo.predict.likeness import Likeness, parse_likeness
 from galaxyzoo.predict.metadata import PredictSettings, parse_record, parse_settings
 from galaxyzoo.tree import LabelColumn
 
@@ -44,6 +52,8 @@ class ExportedModel(TrainedModel):
     """The settings that it was made with, if its maker recorded them"""
     intervals: Intervals | None = None
     """What tells how far predictions may be off; None: nobody measured it"""
+    likeness: Likeness | None = None
+    """What tells images that are unlike those learned from; None: nobody measured it"""
 
     @property
     def views(self) -> RegularViews:
@@ -96,9 +106,21 @@ def read_exported(
         settings = parse_settings(metadata.part("predict"))
         card, training = parse_record(metadata, "card"), parse_record(metadata, "training")
         intervals = parse_intervals(metadata, model.info.tree)
+    likeness = _read_likeness(path, metadata, model)
     return ExportedModel(
-        model.module, model.network, model.info, settings, card, training, intervals
+        model.module, model.network, model.info, settings, card, training, intervals, likeness
     )
+
+
+def _read_likeness(path: Path, metadata: Fields, model: TrainedModel) -> Likeness | None:
+    """That of a file, if it has one; ModelFileError if it isn't of such features."""
+    tensors = read_beside(path)
+    if metadata.content.get("likeness") is None and not tensors:
+        return None
+    with naming(path), torch.inference_mode():
+        side = model.info.size
+        features, _ = model.folded().with_features(torch.zeros(1, 3, side, side))
+        return parse_likeness(metadata.part("likeness"), tensors, features.shape[1])
 
 
 def export_model(
@@ -106,6 +128,7 @@ def export_model(
     exported: Path,
     settings: PredictSettings,
     intervals: Intervals | None = None,
+    likeness: Likeness | None = None,
     **told: Mapping[str, Any],
 ) -> None:
     """Write a trained model anew, with how predictions are to be made with it.
@@ -116,4 +139,6 @@ def export_model(
     metadata = model.info.as_dict() | {"predict": asdict(settings)} | told
     if intervals is not None:
         metadata["intervals"] = intervals.as_dict()
-    save_weights(exported, model.module, metadata)
+    if likeness is not None:
+        metadata["likeness"] = likeness.as_dict()
+    save_weights(exported, model.module, metadata, None if likeness is None else likeness.tensors())

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, create_model
+from pydantic import AfterValidator, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from galaxyzoo import networks
@@ -20,10 +20,25 @@ def _check_views(views: int) -> int:
 Views = Annotated[int, AfterValidator(_check_views)]
 
 
+def _check_range(volunteers: list[int]) -> list[int]:
+    if volunteers != sorted(volunteers):
+        raise PydanticCustomError("volunteers", "Input should be the fewest and the most")
+    return volunteers
+
+
+Volunteers = Annotated[
+    list[Annotated[int, Field(ge=2)]],
+    Field(min_length=2, max_length=2),
+    AfterValidator(_check_range),
+]
+"""Fewest and most"""
+
+
 class PredictParams(Section):
     """How predictions are made; exported model files carry it."""
 
     project: bool
+    false_alarm_rate: Annotated[float, Field(ge=0, le=0.5)] = 0.005
 
     def views(self, network: str) -> int:
         """Over how many views of an image the predictions of a network are averaged."""
@@ -41,12 +56,13 @@ def predict_params() -> type[PredictParams]:
 class EvaluateParams(Section):
     """How the predictions are computed that calibrate and test networks.
 
-    Of its parameters only `precision` changes a number.
+    Of its parameters only `precision` changes a number of theirs; `volunteers` set the noise floor.
     """
 
     batch_size: Count
     device: Device
     precision: Precision = "float32"
+    volunteers: Volunteers = Field(default_factory=lambda: [40, 50])
 
 
 def _views_of(network: str) -> str:

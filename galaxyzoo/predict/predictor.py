@@ -1,7 +1,7 @@
 """A trained network with all that it takes to classify images: `galaxyzoo.load_model`."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -12,7 +12,6 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import nn
 
 from galaxyzoo import sky
 from galaxyzoo.base.errors import UserError
@@ -20,12 +19,14 @@ from galaxyzoo.base.messages import count, plain, quoted, shorten
 from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.images.cropping import crop_resize, part_of_width
 from galaxyzoo.images.sizes import refuse_small
+from galaxyzoo.networks.common.folding import Folded
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.predict.augmentation import RegularViews
-from galaxyzoo.predict.inference import made_ready, predict_batch
+from galaxyzoo.predict.inference import made_ready, see_batch
 from galaxyzoo.predict.inputs import Images
 from galaxyzoo.predict.intake import Intake
 from galaxyzoo.predict.intervals import Intervals, beside, bounded
+from galaxyzoo.predict.likeness import Likeness
 from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
 from galaxyzoo.predict.projection import project
@@ -96,10 +97,22 @@ class Crop:
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """What a model says of N images."""
+
+    fractions: NDArray[np.float32]
+    """[N, C]"""
+    features: NDArray[np.float32]
+    """[N, D]: what its last layer makes fractions of"""
+    warnings: list[str]
+    """What is odd about each; empty if nothing is"""
+
+
+@dataclass(frozen=True)
 class Predictor:
     """A network on its device, and how images become predictions."""
 
-    model: nn.Module
+    model: Folded
     compute: Compute
     crop: Crop
     tree: Tree
@@ -115,6 +128,8 @@ class Predictor:
     """The model file"""
     card: dict[str, Any]
     """What its maker tells of it, as the model card does; empty if that is nothing"""
+    likeness: Likeness | None = None
+    """What tells images that are unlike those learned from; None: nothing does"""
     intervals: Intervals | None = None
     """Those around predictions; None: there are none, or they aren't wanted"""
 
@@ -165,11 +180,12 @@ class Predictor:
         its order. Images and arrays, which have no name, are called by their place: 0 to N-1.
 
         Raises ImagesError that names each image that can't be used; one is enough to get no table.
-        Those that may be wrong, such as blank ones, are a warning in the log. Memory does not grow
-        with the number of images, but for the table.
+        Those that may be wrong, such as blank ones, are a warning in the log, and so are those that
+        are unlike what the model learned from. Memory does not grow with the number of images, but
+        for the table.
         """
         intake = Intake(images, self.crop)
-        batches = [self.predict_cropped(batch) for batch in intake.batches(self.batch_size)]
+        batches = [seen.fractions for seen in self._see(intake)]
         nothing = np.empty((0, len(self.tree.columns)), np.float32)
         numbers = self.with_bounds(np.concatenate(batches or [nothing]))
         return pd.DataFrame(numbers, index=intake.index(), columns=self.columns)
@@ -189,19 +205,45 @@ class Predictor:
             return fractions
         return beside(fractions, *self.intervals.around(fractions))
 
-    def predict_cropped(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The vote fractions, float32 [N, C], of images that `crop` gave; at least one.
+    def features(self, images: Images) -> NDArray[np.float32]:
+        """What the network has seen of each image: float32 [N, D], in the order of `predict`.
+
+        That is what its last layer makes fractions of, such as means over the image of what was
+        found, itself a mean over the views. Images that look alike to the network have features
+        that are near each other. `images` are what `predict` takes; raises UserError, as that does.
+        """
+        batches = [seen.features for seen in self._see(Intake(images, self.crop))]
+        if batches:
+            return np.concatenate(batches)
+        black = self.crop.stack([np.zeros((self.crop.size, self.crop.size, 3), np.uint8)])
+        return self.see_cropped(black).features[:0]
+
+    def see_cropped(self, images: NDArray[np.uint8]) -> Outlook:
+        """What the model sees in images that `crop` gave.
 
         Raises UserError if the network gives what is no number.
         """
         batches = torch.split(torch.from_numpy(images), self.batch_size)
-        predictions = [predict_batch(self.model, b, self.compute, self.views) for b in batches]
-        fractions: NDArray[np.float32] = torch.cat(predictions).cpu().numpy()
-        if not np.isfinite(fractions).all():
+        seen = [see_batch(self.model, own, self.compute, self.views) for own in batches]
+        features, fractions = (torch.cat(own).cpu().numpy() for own in zip(*seen, strict=True))
+        if not (np.isfinite(fractions).all() and np.isfinite(features).all()):
             raise UserError(f"{self.path}: gives what is no number: its weights are damaged")
-        if not self.project:
-            return fractions
-        return project(self.tree, fractions).astype(np.float32)
+        if self.project:
+            fractions = project(self.tree, fractions).astype(np.float32)
+        nothing = [""] * len(images)
+        warnings = nothing if self.likeness is None else self.likeness.warnings(features)
+        return Outlook(fractions, features, warnings)
+
+    def predict_cropped(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The vote fractions, float32 [N, C], of images that `crop` gave, as `see_cropped`."""
+        return self.see_cropped(images).fractions
+
+    def _see(self, intake: Intake) -> Iterator[Outlook]:
+        """What the model sees in each batch of images; the intake is told what is odd."""
+        for batch in intake.batches(self.batch_size):
+            seen = self.see_cropped(batch)
+            intake.doubt(seen.warnings)
+            yield seen
 
 
 def load_model(
@@ -240,6 +282,7 @@ def load_model(
         path=path,
         card=model.card,
         intervals=_intervals_of(model, views, path) if options.intervals else None,
+        likeness=model.likeness,
     )
 
 

@@ -69,4 +69,10 @@ SOURCES = {
         "Guo, Pleiss, Sun, Weinberger 2017, On calibration of modern neural networks.",
         "https://arxiv.org/abs/1706.04599",
     ),
+    "lee": Source(
+        "Lee et al. 2018",
+        "Lee, Lee, Lee, Shin 2018, A simple unified framework for detecting out-of-distribution "
+        "samples and adversarial attacks.",
+        "https://arxiv.org/abs/1807.03888",
+    ),
 }

@@ -192,6 +192,18 @@ def covered(facts: Facts) -> list[str]:
     ]
 
 
+def unlike(facts: Facts) -> str:
+    """Of how many test galaxies each network warns; empty if none can tell."""
+    table = facts.results.unlike
+    labels = {network.name: network.label for network in facts.networks}
+    told = [
+        f"{own['warned']:,} ({own['warned'] / own['galaxies']:.1%}) by {labels[str(name)]}"
+        for name, own in table.iterrows()
+    ]
+    said = f"Of the {facts.galaxies.test:,} test galaxies, which are like those, "
+    return f"{said}{listed(told)} would get the warning." if told else ""
+
+
 def changes(facts: Facts) -> list[str]:
     """What each change of the model did to the error, in the order of the networks."""
     return [_change(before, after) for before, after in pairwise(facts.networks)]

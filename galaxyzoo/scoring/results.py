@@ -11,11 +11,13 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import atomic, read_json, write_csv, write_json
 from galaxyzoo.scoring.calibration import calibration_table
 from galaxyzoo.scoring.coverage import Bounds, coverage_table, overall
+from galaxyzoo.scoring.noise_floor import NoiseFloor, find_noise_floor
 from galaxyzoo.scoring.rmse import Fractions, answer_rmse, gain_percent, question_rmse, rmse
 from galaxyzoo.tree import Tree
 
@@ -25,6 +27,7 @@ REFERENCE = "central_pixel"
 _DIGITS = 6
 _COVERAGE = "coverage.csv"
 _OF_INTERVALS = ("coverage", "width")
+_NOISE_FLOOR = "noise_floor.json"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class Results:
     agreement: pd.DataFrame
     """By network: the RMSE and the largest miss of a sum of the tree, before and after projection:
     rmse_before, rmse_after, violation_before, violation_after"""
+    noise_floor: NoiseFloor
+    """What a perfect model would have on these galaxies"""
+    unlike: pd.DataFrame = field(default_factory=lambda: unlike_table({}))
+    """By network that can tell: of how many galaxies, `galaxies`, it warns as unlike those that it
+    learned from, `warned`"""
     coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
     """A row per network with intervals and group: model, and what `coverage_table` gives; without
     such networks it is empty, and no file"""
@@ -59,6 +67,8 @@ class Results:
             if len(self.coverage):
                 write_csv(folder / _COVERAGE, self.coverage, float_format="%.6f")
             write_csv(folder / "agreement.csv", self.agreement.reset_index(), float_format="%.6f")
+            write_csv(folder / "unlike.csv", self.unlike.reset_index())
+            self.noise_floor.write(folder / _NOISE_FLOOR)
 
     @classmethod
     def read(cls, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> Self:
@@ -72,6 +82,8 @@ class Results:
             calibration=pd.read_csv(tables / "calibration.csv"),
             agreement=pd.read_csv(tables / "agreement.csv", index_col="model"),
             coverage=pd.read_csv(covered) if covered.is_file() else pd.DataFrame(),
+            noise_floor=NoiseFloor.read(tables / _NOISE_FLOOR),
+            unlike=pd.read_csv(tables / "unlike.csv", index_col="model"),
         )
 
     def with_intervals(
@@ -111,7 +123,7 @@ def score(
 
     `voted` [N, C] has NaN where an answer isn't known. `unprojected` and `projected` hold those of
     the networks before and after projection onto the tree, of which `predictions` has one or the
-    other.
+    other. The noise floor is that of the usual number of volunteers.
     """
     raw = dict(predictions) | dict(unprojected)
     reference = rmse(predictions[REFERENCE], voted)
@@ -129,7 +141,15 @@ def score(
         answers=_table({m: _answers(tree, p, voted) for m, p in predictions.items()}),
         calibration=_table({m: calibration_table(p, voted) for m, p in predictions.items()}),
         agreement=score_agreement(tree, voted, unprojected, projected),
+        noise_floor=find_noise_floor(voted),
     )
+
+
+def unlike_table(unlike: Mapping[str, NDArray[np.bool_]]) -> pd.DataFrame:
+    """`Results.unlike`, of which test galaxies [N] are unlike those learned from, by network."""
+    rows = {name: (len(own), int(own.sum())) for name, own in unlike.items()}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["galaxies", "warned"])
+    return table.rename_axis("model")
 
 
 def score_agreement(

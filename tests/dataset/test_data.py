@@ -46,6 +46,17 @@ def test_images_stay_on_disk_until_they_are_asked_for(files: DataFiles) -> None:
     assert isinstance(files.open("train").images, np.memmap)
 
 
+@pytest.mark.parametrize(("most", "ids"), [(2, ["11", "44"]), (9, ["11", "33", "44", "66", "77"])])
+def test_some_of_the_galaxies_are_taken_evenly(files: DataFiles, most: int, ids: list[str]) -> None:
+    some = files.open("train").at_most(most)
+    assert some.galaxy_ids.tolist() == ids
+    images, votes = some[list(range(len(some)))]
+    places = [IDS.tolist().index(own) for own in ids]
+    assert np.array_equal(images.numpy(), IMAGES[places])
+    assert np.allclose(votes.numpy(), LABELS.loc[places, list(COLUMNS)].to_numpy(float))
+    assert len(replace(some, rows=some.rows[:0]).at_most(most)) == 0
+
+
 def test_a_list_of_indices_gives_a_batch(files: DataFiles) -> None:
     images, votes = files.open("train")[[3, 0]]
     assert np.array_equal(images.numpy(), IMAGES[[5, 0]])

@@ -68,14 +68,15 @@ def draw_all(
     plain = voted.fillna(0.5)
     models = predicted | {"mean_vote": plain * 0 + plain.mean(), "central_pixel": plain / 2}
     fractions = {name: own.to_numpy() for name, own in models.items()}
-    answers = score(tree, voted.to_numpy(), fractions, {}, {}).answers
+    scores = score(tree, voted.to_numpy(), fractions, {}, {})
+    answers, rmse = scores.answers, dict.fromkeys(models, 0.15)
     own = predicted[chosen[0]]
     return {
         "exemplars": draw_exemplars(
             tree, find_exemplars(tree, voted), images, galaxies, "the original images"
         ),
         "loss": draw_losses(networks, {name: make_history(6) for name in chosen}, galaxies),
-        "rmse": draw_rmse(tree, networks, dict.fromkeys(models, 0.15), galaxies),
+        "rmse": draw_rmse(tree, networks, rmse, galaxies, scores.noise_floor),
         "predicted_voted": draw_predicted_voted(tree, networks, predicted, voted, galaxies),
         "answer_rmse": draw_answer_rmse(tree, networks, answers, galaxies),
         "predictions": draw_gallery(

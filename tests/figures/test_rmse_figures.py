@@ -6,6 +6,7 @@ from matplotlib.colors import to_hex
 from galaxyzoo.figures.rmse import draw_answer_rmse, draw_rmse
 from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.networks import find
+from galaxyzoo.scoring.noise_floor import NoiseFloor
 from galaxyzoo.scoring.results import score
 from galaxyzoo.tree import GZ2
 from tests.conftest import ANSWERS, COLUMNS
@@ -14,6 +15,7 @@ from tests.figures.drawings import MINE, make_votes, words
 NETWORKS = [find("cnn"), find("resnet"), MINE]
 RMSE = {"cnn": 0.12, "resnet": 0.11, "mine": 0.09, "mean_vote": 0.16, "central_pixel": 0.15}
 SKY = Galaxies(rendered=False, train=1000, test=200)
+FLOOR = NoiseFloor(40, 50, lowest=0.036, highest=0.041)
 RENDERED = Galaxies(rendered=True, train=1600, test=400)
 
 
@@ -24,7 +26,7 @@ def bars(axes: Axes) -> dict[str, float]:
 
 
 def test_own_scores_and_published_ones_stand_in_panels_of_their_own() -> None:
-    own, published = draw_rmse(GZ2, NETWORKS, RMSE, RENDERED).axes
+    own, published = draw_rmse(GZ2, NETWORKS, RMSE, RENDERED, FLOOR).axes
     assert bars(own) == {
         "CNN": 0.12,
         "ResNet-18": 0.11,
@@ -41,7 +43,7 @@ def test_own_scores_and_published_ones_stand_in_panels_of_their_own() -> None:
 
 
 def test_the_panels_look_different_and_name_their_galaxies() -> None:
-    own, published = draw_rmse(GZ2, NETWORKS, RMSE, RENDERED).axes
+    own, published = draw_rmse(GZ2, NETWORKS, RMSE, RENDERED, FLOOR).axes
     assert {bar.get_hatch() for bar in own.patches} == {None}
     assert {bar.get_hatch() for bar in published.patches} == {"////"}
     assert own.get_facecolor() != published.get_facecolor()
@@ -51,7 +53,7 @@ def test_the_panels_look_different_and_name_their_galaxies() -> None:
 
 
 def test_each_network_has_its_colour_and_no_baseline_has_it() -> None:
-    own, _ = draw_rmse(GZ2, NETWORKS, RMSE, RENDERED).axes
+    own, _ = draw_rmse(GZ2, NETWORKS, RMSE, RENDERED, FLOOR).axes
     colors = [to_hex(bar.get_facecolor()).upper() for bar in own.patches]
     assert colors[:3] == [network.color for network in NETWORKS]
     assert len(set(colors)) == 5
@@ -59,8 +61,21 @@ def test_each_network_has_its_colour_and_no_baseline_has_it() -> None:
 
 @pytest.mark.parametrize("galaxies", [RENDERED, SKY])
 def test_only_scores_on_rendered_galaxies_are_kept_from_comparison(galaxies: Galaxies) -> None:
-    said = words(draw_rmse(GZ2, NETWORKS, RMSE, galaxies))
+    said = words(draw_rmse(GZ2, NETWORKS, RMSE, galaxies, FLOOR))
     assert ("Don't compare the two panels" in said) == galaxies.rendered
+
+
+def test_a_band_across_the_bars_is_the_noise_floor_and_a_line_says_so() -> None:
+    figure = draw_rmse(GZ2, NETWORKS, RMSE, RENDERED, FLOOR)
+    own, published = figure.axes
+    (band,) = own.collections
+    (path,) = band.get_paths()
+    assert path.get_extents().intervalx.tolist() == [FLOOR.lowest, FLOOR.highest]
+    assert not published.collections, "it is the floor of other labels"
+    assert f"Band: {FLOOR.in_words()}." in words(figure)
+    unknown = draw_rmse(GZ2, NETWORKS, RMSE, RENDERED, NoiseFloor(40, 50, np.nan, np.nan))
+    assert not unknown.axes[0].collections
+    assert "Band" not in words(unknown)
 
 
 def test_each_answer_has_a_mark_per_network_and_for_the_mean_vote() -> None:

@@ -13,13 +13,26 @@ from numpy.typing import NDArray
 from torch import nn
 
 from galaxyzoo.networks.common.weights import FORMAT, ModelInfo, save_weights
+from galaxyzoo.predict.likeness import learn_likeness
+from galaxyzoo.predict.metadata import PredictSettings
+from galaxyzoo.predict.model_files import export_model
 from galaxyzoo.predict.predictor import LoadOptions, load_model
 from tests.conftest import build
 from tests.small_tree import SMALL
 
 _FOLDER = Path(__file__).parent
-KEPT = _FOLDER / f"kept_format_{FORMAT}.safetensors"
-PREDICTIONS = _FOLDER / f"kept_format_{FORMAT}.json"
+FORMATS = (1, 2)
+"""Those that have been released"""
+
+
+def kept(written: int) -> tuple[Path, Path]:
+    """The model file of a format, and what it predicted when it was written."""
+    name = f"kept_format_{written}"
+    return _FOLDER / f"{name}.safetensors", _FOLDER / f"{name}.json"
+
+
+KEPT, _ = kept(1)
+"""The oldest"""
 
 
 def draw_images() -> NDArray[np.uint8]:
@@ -42,9 +55,17 @@ def _decided(model: nn.Module) -> nn.Module:
 def main() -> None:
     info = ModelInfo("cnn", SMALL, crop=40, size=8, width=80, rendered=True, data_digest="0" * 64)
     metadata = info.as_dict() | {"predict": {"views": 4, "project": True}}
-    save_weights(KEPT, _decided(build("cnn", size=8, seed=5, tree=SMALL)), metadata)
-    predicted = load_model(KEPT, LoadOptions(precision="float32")).predict(draw_images()).to_numpy()
-    PREDICTIONS.write_text(json.dumps(predicted.tolist()) + "\n")
+    file, predictions = kept(FORMAT)
+    save_weights(file, _decided(build("cnn", size=8, seed=5, tree=SMALL)), metadata)
+    model = load_model(file, LoadOptions(precision="float32"))
+    # to which all is like what it learned from, but for the stripes
+    learned = np.repeat(model.features(draw_images()[:2]), 50, axis=0)
+    learned *= 1 + 0.1 * np.sin(np.arange(learned.size, dtype=np.float32)).reshape(learned.shape)
+    export_model(
+        file, file, PredictSettings(4, project=True), likeness=learn_likeness(learned, 0.1)
+    )
+    predicted = load_model(file, LoadOptions(precision="float32")).predict(draw_images())
+    predictions.write_text(json.dumps(predicted.to_numpy().tolist()) + "\n")
 
 
 if __name__ == "__main__":

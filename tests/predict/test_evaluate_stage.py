@@ -5,18 +5,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import read_json, write_array, write_csv
 from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.dataset.galaxies import DataFiles
+from galaxyzoo.devices import Compute
 from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.split import draw_split, set_apart
 from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks.common.reading import ModelFileError
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
-from galaxyzoo.predict.model_files import read_exported
+from galaxyzoo.predict.inference import ONE_VIEW, see
+from galaxyzoo.predict.likeness import Cloud, Likeness
+from galaxyzoo.predict.metadata import PredictSettings
+from galaxyzoo.predict.model_files import export_model, read_exported, read_model
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.tree import GZ2, LabelColumn
 from stages import export
@@ -121,3 +126,19 @@ def test_galaxies_kept_for_calibration_give_a_model_file_its_intervals() -> None
     assert read_exported(paths.exported_model("cnn")).intervals is None
     main()
     assert "coverage" not in read_json(paths.metrics("cnn"))
+
+
+def test_galaxies_unlike_those_learned_from_are_counted() -> None:
+    learned("kaggle")
+    LabelFacts("A catalogue", "kaggle", len(IDS)).write(paths.LABEL_FACTS)
+    main()
+    assert Results.read().unlike.empty
+    path, data = paths.exported_model("cnn"), DataFiles(GZ2)
+    compute = Compute(torch.device("cpu"))
+    seen = see(read_model(path).folded(), data.open("test"), 4, compute, ONE_VIEW).features
+    cloud = Cloud.of(seen)
+    threshold = float(np.sort(cloud.distances(seen))[-3])  # beyond which two are
+    settings = PredictSettings(views=1, project=True)
+    export_model(path, path, settings, likeness=Likeness(cloud, threshold, len(seen)))
+    main()
+    assert Results.read().unlike.loc["cnn"].to_dict() == {"galaxies": len(seen), "warned": 2}

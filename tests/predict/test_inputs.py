@@ -11,7 +11,7 @@ from PIL import Image
 
 from galaxyzoo.classify.run import Options, classify
 from galaxyzoo.images.sources import ImagesError
-from galaxyzoo.predict.predictor import LoadOptions, Predictor, load_model
+from galaxyzoo.predict.predictor import LoadOptions, Outlook, Predictor, load_model
 from galaxyzoo.tree import ID_COLUMN
 from tests.classify.classify_inputs import encode, smooth_noise, turned_by_exif
 from tests.conftest import make_jpeg, make_zip
@@ -214,13 +214,13 @@ def test_images_are_opened_when_their_turn_comes(
             taken.append(number)
             yield COLOURS
 
-    network = Predictor.predict_cropped
+    network = Predictor.see_cropped
 
-    def predict_cropped(self: Predictor, images: np.ndarray) -> np.ndarray:
+    def see_cropped(self: Predictor, images: np.ndarray) -> Outlook:
         held.append((len(images), len(taken)))
         return network(self, images)
 
-    monkeypatch.setattr(Predictor, "predict_cropped", predict_cropped)
+    monkeypatch.setattr(Predictor, "see_cropped", see_cropped)
     assert len(model.predict(give())) == 6
     assert held == [(2, 2), (2, 4), (2, 6)]
 

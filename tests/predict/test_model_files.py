@@ -18,12 +18,13 @@ from galaxyzoo.networks.common.weights import (
     ModelInfo,
     save_weights,
 )
+from galaxyzoo.predict.likeness import UNLIKE
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model, read_exported, read_model
 from galaxyzoo.predict.predictor import LoadOptions, load_model
 from galaxyzoo.tree import GZ2, LABEL_COLUMNS, LabelColumn
 from tests.conftest import build
-from tests.predict.keep_model_file import KEPT, PREDICTIONS, draw_images
+from tests.predict.keep_model_file import FORMATS, KEPT, draw_images, kept
 from tests.small_tree import SMALL
 
 INFO = ModelInfo("cnn", GZ2, crop=212, size=64, width=424, rendered=True, data_digest="0" * 64)
@@ -198,8 +199,13 @@ def test_a_model_of_other_data_is_refused_where_that_matters(tmp_path: Path) -> 
         read_exported(path, "1" * 64)
 
 
-def test_a_file_of_format_1_predicts_today_what_it_predicted_then() -> None:
-    options = LoadOptions(precision="float32")
-    predicted = load_model(KEPT, options).predict(draw_images()).to_numpy()
-    kept = np.array(json.loads(PREDICTIONS.read_text()))
-    assert np.abs(predicted - kept).max() < 1e-4  # processors differ in their last digits
+@pytest.mark.parametrize("written", FORMATS)
+def test_a_file_of_any_format_predicts_today_what_it_predicted_then(
+    written: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    file, predictions = kept(written)
+    assert metadata(file)["format"] == written
+    predicted = load_model(file, LoadOptions(precision="float32")).predict(draw_images()).to_numpy()
+    then = np.array(json.loads(predictions.read_text()))
+    assert np.abs(predicted - then).max() < 1e-4  # processors differ in their last digits
+    assert (f"item 2 {UNLIKE}" in caplog.text) == (written > 1)

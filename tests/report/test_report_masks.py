@@ -73,7 +73,9 @@ def test_nothing_of_kaggles_stands_beside_its_scores(page: str) -> None:
     said = told(page)
     head, *rows = Cells(page).tables["RMSE of every model, the best first"]
     assert head == ["Model", "RMSE", "Gain over central pixel"]
-    assert len(rows) == 3
+    assert len(rows) == 4
+    assert rows[-1][0] == "Noise floor: a perfect model"
+    assert all(len(row) == len(head) for row in rows)
     for score in (*PUBLISHED.values(), 0.0749):
         assert f"{score:.4f}" not in said
     assert "leaderboard" not in said.split('aria-labelledby="sources"')[0]

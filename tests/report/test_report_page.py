@@ -151,12 +151,16 @@ def test_models_are_ranked_the_best_first(rendered: bool) -> None:
     head, *rows = Cells(page).tables["RMSE of every model, the best first"]
     assert ("Rank on Kaggle’s leaderboard" in head) != rendered  # noqa: RUF001
     parted = rows.index(["Published, on real galaxies"])
-    own, published = rows[:parted], rows[parted + 1 :]
+    (*own, floor), published = rows[:parted], rows[parted + 1 :]
     labels = {network.name: network.label for network in facts.networks} | BASELINES
     errors = {label: facts.results.rmse(name) for name, label in labels.items()}
     order = sorted(errors, key=errors.__getitem__)
     assert order[:3] == ["Tuned ResNet", "CNN", "ResNet-18"]
     assert [row[:2] for row in own] == [[label, f"{errors[label]:.4f}"] for label in order]
+    noise = facts.results.noise_floor
+    expected = ["Noise floor: a perfect model", f"{noise.lowest:.4f} to {noise.highest:.4f}"]
+    assert floor == expected + [""] * (len(head) - 2)
+    assert noise.in_words() in page
     gains = [float(row[2].rstrip("%")) for row in own]
     assert gains == sorted(gains, reverse=True)
     assert [row[1] for row in published] == [f"{own:.4f}" for own in sorted(PUBLISHED.values())]

@@ -1,11 +1,13 @@
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.report import words
 from galaxyzoo.scoring.calibration import calibration_table
+from galaxyzoo.scoring.results import unlike_table
 from galaxyzoo.tree import Tree
 from tests.report.facts_to_tell import make_facts, with_history, with_options
 from tests.small_tree import SMALL
@@ -29,6 +31,16 @@ def test_the_verdict_names_whichever_won(noise: dict[str, float], winner: str) -
     )
     assert "below the better of the two baselines" in words.verdict(facts)
     assert words.hardest(facts).startswith(winner)
+
+
+def test_it_says_of_how_many_galaxies_networks_warn() -> None:
+    unlike = {"cnn": np.arange(30) < 3, "tuned": np.zeros(30, np.bool_)}
+    results = replace(FACTS.results, unlike=unlike_table(unlike))
+    assert words.unlike(replace(FACTS, results=results)) == (
+        "Of the 30 test galaxies, which are like those, 3 (10.0%) by CNN and 0 (0.0%) by Tuned "
+        "ResNet would get the warning."
+    )
+    assert words.unlike(FACTS) == "", "older model files can't tell"
 
 
 def test_a_network_that_loses_to_the_baselines_is_told_so() -> None:

@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from galaxyzoo.scoring.leaderboard import (
     published_beside,
     why_apart,
 )
-from galaxyzoo.scoring.results import Results, score
+from galaxyzoo.scoring.results import Results, score, unlike_table
 from galaxyzoo.scoring.rmse import answer_rmse, describe_gain, gain_percent, question_rmse, rmse
 from galaxyzoo.tree import GZ2, LABEL_COLUMNS, LabelColumn
 from tests.conftest import COLUMNS, make_labels
@@ -188,6 +189,12 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     for name in ("models", "questions", "answers", "calibration", "agreement"):
         ours, theirs = getattr(results, name), getattr(read, name)
         pd.testing.assert_frame_equal(ours.sort_index(), theirs, atol=1e-6, check_dtype=False)
+    assert read.noise_floor == results.noise_floor
+    assert read.unlike.empty
+    unlike = unlike_table({"cnn": np.arange(50) < 3})
+    replace(results, unlike=unlike).write(tmp_path / "metrics", tmp_path / "scores")
+    again = Results.read(tmp_path / "metrics", tmp_path / "scores").unlike
+    assert again.loc["cnn"].to_dict() == {"galaxies": 50, "warned": 3}
     metrics = json.loads((tmp_path / "metrics" / "mean_vote.json").read_text())
     assert list(metrics) == ["rmse", "rmse_gain_percent", "rmse_unprojected"]
 

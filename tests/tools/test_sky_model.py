@@ -10,12 +10,12 @@ import pytest
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import write_csv
 from galaxyzoo.base.sections import validate
-from galaxyzoo.predict.model_files import ExportedModel, read_exported
+from galaxyzoo.predict.model_files import ExportedModel, export_model, read_exported
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.classify.classify_inputs import make_model
 from tests.conftest import COLUMNS, ROOT, make_jpeg, make_labels, make_zip
 from tools.sky_model import __main__ as program
-from tools.sky_model import shipping
+from tools.sky_model import add_likeness, shipping
 from tools.sky_model.card import write_page
 from tools.sky_model.folds import draw_folds
 from tools.sky_model.scores import measure, spread
@@ -142,10 +142,24 @@ def test_from_images_and_votes_to_the_package(
     assert (model.card["galaxies"], model.info.label_column) == (8, "kaggle")
     assert len(model.card["rmse_by_fold"]) == 2
     assert (tmp_path / shipping.PAGE).read_text() == write_page(model)
+    assert model.likeness is not None
+    assert (model.likeness.galaxies, len(model.likeness.cloud.mean)) == (8, 64)
     trained = {path: path.stat().st_mtime_ns for path in program.WORK.glob("*/*.safetensors")}
     assert len(trained) == 3
     program.main()
     assert {path: path.stat().st_mtime_ns for path in trained} == trained
+    assert (tmp_path / "sky.safetensors").read_bytes() == first
+    export_model(  # as one that was shipped before unlike images were told
+        tmp_path / "sky.safetensors",
+        tmp_path / "sky.safetensors",
+        model.settings,
+        card=model.card,
+        training=model.training,
+    )
+    monkeypatch.setattr(add_likeness, "SHIPPED", tmp_path / "sky.safetensors")
+    monkeypatch.setattr(add_likeness, "read_settings", lambda: read_settings(Path("settings.yaml")))
+    monkeypatch.setattr(sys, "argv", ["add_likeness", "raw", str(program.WORK)])
+    add_likeness.main()
     assert (tmp_path / "sky.safetensors").read_bytes() == first
 
 

@@ -18,6 +18,7 @@ from galaxyzoo.base.files import write_csv
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.workers import in_processes
+from tools.sky_model.likeness import measure_likeness
 from tools.sky_model.settings import read_settings
 from tools.sky_model.shipping import ship
 from tools.sky_model.training import EVERYTHING, Galaxies, predict_fold, process, train
@@ -38,7 +39,9 @@ def main() -> None:
     done = list(in_processes(partial(run, galaxies), folds, workers, torch.set_num_threads, (1,)))
     predictions = pd.concat(predicted for _, predicted in done)
     write_csv(WORK / "out_of_fold.csv", predictions)
-    ship(done[0][0], predictions, galaxies.labels, settings)
+    weights = {fold: path for fold, (path, _) in zip(folds, done, strict=True)}
+    likeness = measure_likeness(galaxies, weights)
+    ship(weights[EVERYTHING], predictions, galaxies.labels, settings, likeness)
 
 
 def find_labels(raw: Path) -> Path:

@@ -14,6 +14,7 @@ from galaxyzoo import devices, sky
 from galaxyzoo.base.endings import say, told
 from galaxyzoo.base.files import atomic
 from galaxyzoo.labels.table import read_labels
+from galaxyzoo.predict.likeness import Likeness
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model, read_exported
 from galaxyzoo.tree import GZ2, ID_COLUMN
@@ -26,7 +27,13 @@ SHIPPED = Path(sky.__file__).with_name(sky.PLACE)
 PAGE = Path("docs/model_card.md")
 
 
-def ship(weights: Path, predictions: pd.DataFrame, labels: Path, settings: Settings) -> None:
+def ship(
+    weights: Path,
+    predictions: pd.DataFrame,
+    labels: Path,
+    settings: Settings,
+    likeness: Likeness | None = None,
+) -> None:
     """Write the model file and the page.
 
     `weights` learned from all galaxies; `predictions` are those of the cross-validation, of the
@@ -41,6 +48,7 @@ def ship(weights: Path, predictions: pd.DataFrame, labels: Path, settings: Setti
         SHIPPED,
         PredictSettings(views, settings.predict.project),
         intervals_of(GZ2, predictions, votes, views),
+        likeness,
         card=make_card(scores, settings, machine, held),
         training=settings.model_dump(),
     )

@@ -4,6 +4,7 @@ Whatever stands in a file, no code in it runs, and reading it takes neither time
 that of an honest one. `galaxyzoo.predict.model_files` reads all of a model file through this.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from galaxyzoo.base.messages import shorten, some
 from galaxyzoo.networks.common.metadata import Fields, parse_metadata
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import (
+    BESIDE,
     CHECKSUM,
     FORMAT,
     METADATA_KEY,
@@ -36,6 +38,9 @@ _DTYPES = {
     torch.bool: "BOOL",
 }
 """How safetensors calls the types that weights have"""
+
+_MOST_BESIDE = 4096**2
+"""Numbers of a tensor that is no weight"""
 
 
 class ModelFileError(UserError):
@@ -98,20 +103,41 @@ def read_metadata(path: Path) -> Fields:
 
 def read_weights(path: Path, network: Network, info: ModelInfo, metadata: Fields) -> nn.Module:
     """The network with the weights of a file, which are those that it needs, and finite."""
-    outputs = len(info.tree.columns)
+    outputs, beside = len(info.tree.columns), read_beside(path)
     expected = network.expected(info.size, outputs)
     with _opened(path) as file:
-        _check_names(path, network, set(expected), set(file.keys()))
+        _check_names(path, network, set(expected), set(file.keys()) - set(beside))
         for name, tensor in expected.items():
             _check_kind(path, network, name, tensor, file.get_slice(name))
         weights = {name: file.get_tensor(name) for name in expected}
     _check_values(path, weights)
     said = metadata.content.get(CHECKSUM)
-    if said is not None and said != checksum(metadata.content, weights):
+    if said is not None and said != checksum(metadata.content, weights | beside):
         raise ModelFileError(f"{path}: is damaged: its weights or metadata are not as written")
     module = network.build(info.size, outputs, seed=0)
     module.load_state_dict(weights)
     return module.eval()
+
+
+def read_beside(path: Path) -> dict[str, Tensor]:
+    """The tensors of a file that are no weights, by their names: float32, and finite."""
+    with _opened(path) as file:
+        names = sorted(name for name in file.keys() if name.startswith(BESIDE))  # noqa: SIM118  no dict
+        for name in names:
+            _check_beside(path, name, file.get_slice(name))
+        tensors = {name: file.get_tensor(name) for name in names}
+    _check_values(path, tensors)
+    return tensors
+
+
+def _check_beside(path: Path, name: str, found: _Slice) -> None:
+    """Before anything of that size is read."""
+    shape = found.get_shape()
+    if found.get_dtype() != "F32" or math.prod(shape) > _MOST_BESIDE:
+        raise ModelFileError(
+            f"{path}: {shorten(name)} must be at most {_MOST_BESIDE:,} numbers in F32, got "
+            f"{found.get_dtype()} {shorten(shape)}"
+        )
 
 
 def _check_names(path: Path, network: Network, expected: set[str], found: set[str]) -> None:

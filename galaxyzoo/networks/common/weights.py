@@ -22,8 +22,12 @@ from galaxyzoo.networks.common.inputs import PIXEL_DIVISOR
 from galaxyzoo.tree import LabelColumn, Tree
 
 METADATA_KEY = "galaxyzoo"
-FORMAT = 1
-"""Of the metadata: one more whenever older software would read a file wrongly"""
+FORMAT = 2
+"""Of the metadata: one more whenever older software would read a file wrongly. 2 may have tensors
+that are no weights"""
+
+BESIDE = "likeness."
+"""What the names of tensors begin with that are no weights: see `galaxyzoo.predict.likeness`"""
 
 _RARE = ("architecture", "pretrained")
 """Keys of the metadata that files lack that have nothing to say of them"""
@@ -76,9 +80,19 @@ class ModelInfo:
         return {name: own for name, own in said.items() if own is not None or name not in _RARE}
 
 
-def save_weights(path: Path, model: nn.Module, metadata: Mapping[str, Any]) -> None:
-    """Write weights and metadata to `path`; the same model gives the same bytes."""
-    weights = {name: tensor.cpu().contiguous() for name, tensor in model.state_dict().items()}
+def save_weights(
+    path: Path,
+    model: nn.Module,
+    metadata: Mapping[str, Any],
+    beside: Mapping[str, Tensor] | None = None,
+) -> None:
+    """Write weights and metadata to `path`; the same model gives the same bytes.
+
+    Tensors `beside` the weights get names that begin with `BESIDE`.
+    """
+    more = {f"{BESIDE}{name}": tensor for name, tensor in (beside or {}).items()}
+    every = model.state_dict() | more
+    weights = {name: tensor.cpu().contiguous() for name, tensor in every.items()}
     content = dict(metadata) | {CHECKSUM: checksum(metadata, weights)}
     with atomic(path) as temporary:
         # not by safetensors' own writer, so that a full disk is an OSError

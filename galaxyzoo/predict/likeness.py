@@ -1,0 +1,143 @@
+"""How like the images that a network learned from an image is: a distance in its features.
+
+What a network has seen of an image, before its last layer, is a point. Those of the images that it
+learned from are a cloud around their mean, wide in some directions and thin in others, and the
+distance of another point from that mean is counted in widths of the cloud (Mahalanobis distance,
+Lee et al. 2018, arXiv:1807.03888). docs/unlike.md compares it with other scores, on images that are
+no galaxies as the network knows them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from galaxyzoo.base.messages import shorten
+from galaxyzoo.networks.common.metadata import Fields, MetadataError
+from galaxyzoo.networks.common.weights import BESIDE
+
+Features = NDArray[np.float32]
+
+UNLIKE = "is unlike the images that the model learned from"
+"""What a warning says, after the name of an image"""
+
+LEAST = 50
+"""Images below which nothing is known of a cloud"""
+
+MOST = 4096
+"""Images from which the cloud is known well enough; more would only take time"""
+
+_PARTS = 5
+_ENOUGH = 5
+"""False alarms among images held out, from which on their distances tell how far is too far"""
+_THINNEST = 1e-4
+"""Of a direction, its part of the mean variance that is added"""
+_TINY = 1e-12
+_FURTHEST = 1e9
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Where the features of some images lie."""
+
+    mean: Features
+    """[D]"""
+    widths: Features
+    """[D, D]: multiplied by this, the cloud is as wide in all directions: a deviation of 1"""
+
+    @classmethod
+    def of(cls, features: Features) -> Self:
+        """The cloud of images of these features [N, D], at least 2."""
+        points = features.astype(np.float64)
+        size = points.shape[1]
+        covariance = np.cov(points, rowvar=False).reshape(size, size)
+        # No direction is much thinner than the others: one that is flat, as of a feature that no
+        # image has, would make any distance endless.
+        covariance += np.eye(size) * max(_THINNEST * np.trace(covariance) / size, _TINY)
+        widths = np.linalg.cholesky(np.linalg.inv(covariance))
+        return cls(points.mean(axis=0).astype(np.float32), widths.astype(np.float32))
+
+    def distances(self, features: Features) -> NDArray[np.float64]:
+        """[N]: how far images of these features [N, D] are, in widths of the cloud; 1 is usual."""
+        centered = features.astype(np.float64) - self.mean
+        squared = np.square(centered @ self.widths.astype(np.float64))
+        distances: NDArray[np.float64] = np.sqrt(squared.mean(axis=1))
+        return distances
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """The cloud of the images that a network learned from, and how far from it is too far."""
+
+    cloud: Cloud
+    threshold: float
+    """The distance beyond which an image is unlike them"""
+    galaxies: int
+    """Of how many images the cloud is"""
+
+    def unlike(self, features: Features) -> NDArray[np.bool_]:
+        """[N]: whether images of these features [N, D] are too far."""
+        far: NDArray[np.bool_] = self.cloud.distances(features) > self.threshold
+        return far
+
+    def warnings(self, features: Features) -> list[str]:
+        """What to warn of, for images of these features [N, D]; empty where there is nothing."""
+        return [UNLIKE if far else "" for far in self.unlike(features)]
+
+    def tensors(self) -> dict[str, Tensor]:
+        """What a model file has as tensors, by name."""
+        return {name: torch.from_numpy(own) for name, own in vars(self.cloud).items()}
+
+    def as_dict(self) -> dict[str, Any]:
+        """What else a model file has, for `parse_likeness`."""
+        return {"threshold": self.threshold, "galaxies": self.galaxies}
+
+
+def parse_likeness(own: Fields, tensors: Mapping[str, Tensor], width: int) -> Likeness:
+    """What a model file says, whose network has features [N, `width`]; MetadataError if wrong."""
+    shapes = {"mean": [width], "widths": [width, width]}
+    found = {name.removeprefix(BESIDE): tensor for name, tensor in tensors.items()}
+    for name in sorted(shapes | found):
+        shape = list(found[name].shape) if name in found else "none"
+        if shape != shapes.get(name):
+            expected = f"numbers {shapes[name]}" if name in shapes else "none"
+            raise MetadataError(f"{BESIDE}{name} must be {expected}, got {shorten(shape)}")
+    threshold = own.number("threshold", 0, _FURTHEST)
+    cloud = Cloud(**{name: tensor.numpy() for name, tensor in found.items()})
+    return Likeness(cloud, threshold, own.whole("galaxies", 0, 10**9))
+
+
+def learn_likeness(
+    learned: Features, false_alarms: float, held_out: Features | None = None
+) -> Likeness:
+    """What tells images unlike those of features `learned` [N, D], at least `LEAST`.
+
+    Of images like them, a share of `false_alarms` is to be too far all the same: of those
+    `held_out` [M, D] from the network, if they are enough to tell, else of some of those that it
+    learned from, as seen from a cloud of the others.
+    """
+    cloud = Cloud.of(learned)
+    if held_out is not None and len(held_out) * false_alarms >= _ENOUGH:
+        distances = cloud.distances(held_out)
+    else:
+        distances = _from_others(learned)
+    return Likeness(cloud, threshold_of(distances, false_alarms), len(learned))
+
+
+def threshold_of(distances: NDArray[np.float64], false_alarms: float) -> float:
+    """The distance that a share of `false_alarms` of some distances exceeds."""
+    return round(float(np.quantile(distances, 1 - false_alarms, method="higher")), 6)
+
+
+def _from_others(features: Features) -> NDArray[np.float64]:
+    """How far each image is from the cloud of those that aren't in its part."""
+    parts = np.arange(len(features)) % _PARTS
+    distances = np.empty(len(features))
+    for part in range(_PARTS):
+        others = Cloud.of(features[parts != part])
+        distances[parts == part] = others.distances(features[parts == part])
+    return distances

@@ -1,0 +1,62 @@
+"""The stage export, on a few galaxies and an untrained network."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from galaxyzoo.base import paths
+from galaxyzoo.base.files import write_array, write_csv
+from galaxyzoo.labels.facts import LabelFacts
+from galaxyzoo.labels.votes import Votes
+from galaxyzoo.networks.common.weights import ModelInfo, save_weights
+from galaxyzoo.predict.likeness import LEAST, Likeness
+from galaxyzoo.predict.model_files import read_exported
+from galaxyzoo.tree import GZ2, ID_COLUMN
+from stages.export import main
+from tests.conftest import ROOT, build, make_ids, make_labels
+
+IDS = make_ids(range(100, 100 + LEAST + 60))
+PARAMS = (ROOT / "params.yaml").read_text()
+
+
+def export(train: int, rate: float) -> Likeness | None:
+    """What the model file tells of a network that learned from so many galaxies."""
+    Path("params.yaml").write_text(PARAMS.replace("rate: 0.005", f"rate: {rate}"))
+    subset = ["train"] * train + ["test"] * (len(IDS) - train)
+    write_csv(paths.SPLIT, make_labels(IDS)[[ID_COLUMN]].assign(subset=subset))
+    main()
+    return read_exported(paths.exported_model("cnn")).likeness
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the earlier stages leave behind, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    labels = make_labels(IDS).set_index(ID_COLUMN)
+    Votes(labels).write(paths.VOTES)
+    LabelFacts("A catalogue", "kaggle", len(IDS)).write(paths.LABEL_FACTS)
+    images = np.random.default_rng(0).integers(0, 256, (len(IDS), 32, 32, 3), dtype=np.uint8)
+    processed = paths.ProcessedPaths()
+    write_array(processed.images, images)
+    write_array(processed.galaxy_ids, IDS)
+    info = ModelInfo("cnn", GZ2, 212, 32, 424, True, "0" * 64)
+    save_weights(paths.trained_weights("cnn"), build("cnn", 32), info.as_dict())
+
+
+def test_model_files_tell_what_is_unlike_the_training_galaxies() -> None:
+    likeness = export(LEAST, rate=0.1)
+    assert likeness is not None
+    assert likeness.galaxies == LEAST
+    first = paths.exported_model("cnn").read_bytes()
+    export(LEAST, rate=0.1)
+    assert paths.exported_model("cnn").read_bytes() == first
+    more = export(LEAST + 10, rate=0.01)
+    assert more is not None
+    assert more.galaxies == LEAST + 10
+    assert more.threshold > likeness.threshold
+
+
+@pytest.mark.parametrize(("train", "rate"), [(LEAST - 1, 0.1), (LEAST, 0)])
+def test_they_tell_nothing_where_nobody_asks_or_too_few_are_known(train: int, rate: float) -> None:
+    assert export(train, rate) is None
