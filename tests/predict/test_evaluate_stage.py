@@ -14,8 +14,8 @@ from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.split import draw_split
 from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.labels.votes import Votes
+from galaxyzoo.networks.common.reading import ModelFileError
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
-from galaxyzoo.predict.model_files import ModelFileError
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.tree import GZ2, LabelColumn
 from stages.evaluate import main

@@ -10,6 +10,7 @@ import safetensors.torch
 import torch
 from safetensors import safe_open
 
+from galaxyzoo.networks.common.reading import ModelFileError
 from galaxyzoo.networks.common.weights import (
     CHECKSUM,
     FORMAT,
@@ -18,12 +19,7 @@ from galaxyzoo.networks.common.weights import (
     save_weights,
 )
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import (
-    ModelFileError,
-    export_model,
-    read_exported,
-    read_model,
-)
+from galaxyzoo.predict.model_files import export_model, read_exported, read_model
 from galaxyzoo.predict.predictor import LoadOptions, load_model
 from galaxyzoo.tree import GZ2, LABEL_COLUMNS, LabelColumn
 from tests.conftest import build
