@@ -55,7 +55,8 @@ def _side_after_convolution(side: int) -> int:
 
 def fold(model: nn.Module) -> Folded:
     assert isinstance(model, CourseCNN)
-    return Folded(fold_norms(model.features), nn.Sequential(nn.Flatten(), model.classifier))
+    neck, head = model.classifier[:-2], model.classifier[-2:]  # the last layer, and its sigmoid
+    return Folded(fold_norms(model.features), nn.Sequential(nn.Flatten(), neck), head)
 
 
 NETWORK = Network("cnn", label="CNN", color="#0072B2", about=_ABOUT, make=CourseCNN, fold=fold)

@@ -38,7 +38,7 @@ def fold(model: nn.Module) -> Folded:
         if isinstance(module, ResNet | BasicBlock):
             _fold_pairs(module)
     body = nn.Sequential(*(layer for layer in backbone.children() if layer is not backbone.fc))
-    return Folded(body, nn.Sequential(nn.Flatten(), backbone.fc, nn.Sigmoid()))
+    return Folded(body, nn.Flatten(), nn.Sequential(backbone.fc, nn.Sigmoid()))
 
 
 def _fold_pairs(module: ResNet | BasicBlock) -> None:

@@ -90,7 +90,7 @@ def fold(model: nn.Module) -> Folded:
     assert isinstance(model, TunedResNet)
     *layers, pool = model.features
     body = _plain(nn.Sequential(*layers)).to(memory_format=torch.channels_last)
-    return Folded(body, nn.Sequential(pool, model.classifier))
+    return Folded(body, pool, model.classifier)
 
 
 def _plain(layers: nn.Sequential) -> nn.Sequential:

@@ -38,7 +38,8 @@ class Network:
     """Whether, for images of a side in pixels, it predicts the same of an image that is turned by a
     quarter or mirrored"""
     fold: Callable[[nn.Module], Folded] = as_it_is
-    """From a trained network of `make`, in evaluation mode, to one that predicts the same faster"""
+    """From a trained network of `make`, in evaluation mode, to one that predicts the same faster,
+    and gives its features: what it has seen, before its last layer"""
     layers: Mapping[type[nn.Module], DescribeLayer] = field(default_factory=dict)
     """Layers and blocks that torch lacks: each is one row of the report's table of layers"""
 
