@@ -8,6 +8,7 @@ from typing import Any
 from torch import nn
 
 from galaxyzoo import networks
+from galaxyzoo.networks.common.ensemble import ensemble_of
 from galaxyzoo.networks.common.folding import Folded
 from galaxyzoo.networks.common.metadata import parse_info
 from galaxyzoo.networks.common.network import Network
@@ -60,7 +61,7 @@ def read_model(path: Path) -> TrainedModel:
     metadata = read_metadata(path)
     with naming(path):
         info = parse_info(metadata)
-        network = networks.find(info.network)
+        network = ensemble_of(networks.find(info.network), info.members)
     return TrainedModel(read_weights(path, network, info, metadata), network, info)
 
 

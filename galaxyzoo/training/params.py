@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from galaxyzoo.base.sections import Count, Device, Precision, Section, Seed, Shuffle
+from galaxyzoo.networks.common.ensemble import MOST_MEMBERS
 
 
 class TrainParams(Section):
@@ -25,5 +26,6 @@ class TrainParams(Section):
     zoom: Annotated[float, Field(ge=1, le=4)] = 1.0
     shift: Annotated[float, Field(ge=0)] = 0.0
     brightness: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    # left out where it says nothing, so that a model trained before it was there has its settings
+    # left out where they say nothing, so that a model from before has the settings that it had
+    members: Annotated[int, Field(ge=1, le=MOST_MEMBERS, exclude_if=lambda said: said == 1)] = 1
     shuffle: Annotated[Shuffle, Field(exclude_if=lambda said: said == "auto")] = "auto"

@@ -13,6 +13,7 @@ from galaxyzoo.base.files import write_csv
 from galaxyzoo.dataset.blocks import choose_shuffle
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_compute, describe
+from galaxyzoo.networks.common.ensemble import ensemble_of
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.processed import DamagedError, Preparation
@@ -74,7 +75,9 @@ def train_network(
         **asdict(preparation),
         data_digest=data.digest(),
         label_column=data.facts.column,
+        members=options.members,
     )
+    network = ensemble_of(network, options.members)
     compute = choose_compute(options.device, options.precision)
     checkpoint = find_checkpoint(checkpoints, network, info.data_digest, options, compute)
     ranks = Ranks.here()

@@ -182,6 +182,8 @@ def test_refuses_a_file_that_was_cut_short(tmp_path: Path) -> None:
         ({"tree": {"name": "none"}}, "its metadata can't be used"),
         ({"predict": {"views": "many"}}, "its metadata can't be used"),
         ({"label_column": "votes"}, "label_column must be one of kaggle, debiased, weighted_frac"),
+        ({"members": 2}, "not the weights of 'cnn'"),
+        ({"members": 17}, "members must be a whole number from 1 to 16, got 17"),
         ({"label_column": ["kaggle"]}, "label_column must be one of .*, got .a list of 1"),
     ],
 )

@@ -58,6 +58,8 @@ class ModelInfo:
     """The normalisation: what the bytes of an image are divided by"""
     versions: dict[str, str] = field(default_factory=_versions)
     """The packages that matter for numbers, as they were in training"""
+    members: int = 1
+    """Over how many networks of the kind its predictions are means"""
 
     @property
     def crop_fraction(self) -> float:
@@ -65,7 +67,9 @@ class ModelInfo:
         return self.crop / self.width
 
     def as_dict(self) -> dict[str, Any]:
-        return {"format": FORMAT} | asdict(self)
+        said = {"format": FORMAT} | asdict(self)
+        # a file of one network says what it said before there were ensembles
+        return {name: own for name, own in said.items() if name != "members" or own > 1}
 
 
 def save_weights(path: Path, model: nn.Module, metadata: Mapping[str, Any]) -> None:
