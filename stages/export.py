@@ -17,7 +17,9 @@ def main() -> None:
             export_model(
                 trained=paths.trained_weights(network.name),
                 exported=folder / paths.exported_model(network.name).name,
-                settings=PredictSettings(options.views(network.name), options.project),
+                settings=PredictSettings(
+                    options.views(network.name), options.project, options.magnified
+                ),
             )
 
 

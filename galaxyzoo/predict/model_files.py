@@ -1,7 +1,7 @@
 """Model files read and exported: weights, and all that it takes to predict with them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,8 @@ class ExportedModel(TrainedModel):
 
     def views_of(self, count: int) -> RegularViews:
         """So many views, chosen for this network."""
-        return RegularViews(count, self.network.quarter_turns_alike(self.info.size))
+        alike = self.network.quarter_turns_alike(self.info.size)
+        return RegularViews(count, alike, self.settings.magnified)
 
 
 def read_model(path: Path) -> TrainedModel:
@@ -104,5 +105,5 @@ def export_model(
     What is `told` besides, such as its `card`, is read again as `ExportedModel` has it.
     """
     model = read_model(trained)
-    metadata = model.info.as_dict() | {"predict": asdict(settings)} | told
+    metadata = model.info.as_dict() | {"predict": settings.as_dict()} | told
     save_weights(exported, model.module, metadata)

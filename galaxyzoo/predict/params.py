@@ -3,12 +3,12 @@
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, create_model
+from pydantic import AfterValidator, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from galaxyzoo import networks
 from galaxyzoo.base.sections import Section
-from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
+from galaxyzoo.predict.limits import MOST_MAGNIFIED, VIEWS_ALLOWED, views_fit
 
 
 def _check_views(views: int) -> int:
@@ -20,10 +20,14 @@ def _check_views(views: int) -> int:
 Views = Annotated[int, AfterValidator(_check_views)]
 
 
+Magnified = Annotated[float, Field(ge=1, le=MOST_MAGNIFIED)]
+
+
 class PredictParams(Section):
     """How predictions are made; exported model files carry it."""
 
     project: bool
+    magnified: Magnified = 1.0
 
     def views(self, network: str) -> int:
         """Over how many views of an image the predictions of a network are averaged."""

@@ -31,11 +31,12 @@ def ship(weights: Path, predictions: pd.DataFrame, labels: Path, settings: Setti
     same galaxies. The machine that the card names is this one.
     """
     scores = measure(GZ2, predictions, read_labels(labels, GZ2))
+    predict = settings.predict
     machine = devices.describe(devices.choose_device(settings.train_tuned.device))
     export_model(
         weights,
         SHIPPED,
-        PredictSettings(settings.predict.views, settings.predict.project),
+        PredictSettings(predict.views, predict.project, predict.magnified),
         card=make_card(scores, settings, machine),
         training=settings.model_dump(),
     )

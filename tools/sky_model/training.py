@@ -158,7 +158,7 @@ def predict_some(galaxies: Galaxies, tested: GalaxyDataset, weights: Path) -> ND
     options, model = galaxies.settings.predict, read_model(weights)
     alike = model.network.quarter_turns_alike(model.info.size)
     device = choose_device(galaxies.settings.train_tuned.device)
-    views = RegularViews(options.views, alike)
+    views = RegularViews(options.views, alike, options.magnified)
     fractions = predict(model.folded(), tested, _BATCH, device, views)
     return project(GZ2, fractions).astype(np.float32) if options.project else fractions
 

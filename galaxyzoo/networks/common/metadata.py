@@ -43,6 +43,13 @@ class Fields:
             self.refuse(name, f"a whole number from {least} to {most}")
         return value
 
+    def number(self, name: str, least: float, most: float) -> float:
+        """A number from `least` to `most`."""
+        value = self._get(name)
+        if not _is_number(value) or not least <= value <= most:
+            self.refuse(name, f"a number from {least:g} to {most:g}")
+        return float(value)
+
     def flag(self, name: str) -> bool:
         value = self._get(name)
         if not isinstance(value, bool):
@@ -98,6 +105,10 @@ class Fields:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST and value.isprintable()
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _told(value: object) -> object:
