@@ -83,4 +83,4 @@ class _Mean(nn.Module):
         self.parts = parts
 
     def forward(self, inputs: Tensor) -> Tensor:
-        return inputs.unflatten(1, (self.parts, -1)).mean(dim=1)
+        return inputs.reshape(len(inputs), self.parts, -1).mean(dim=1)
