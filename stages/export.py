@@ -33,7 +33,8 @@ def main() -> None:
     with atomic(paths.EXPORTED) as folder:
         for network in networks_in(paths.TRAINED):
             trained = paths.trained_weights(network.name)
-            settings = PredictSettings(options.views(network.name), options.project)
+            views = options.views(network.name)
+            settings = PredictSettings(views, options.project, options.magnified)
             seeing = seeing_as(read_model(trained), settings, computing)
             seen = seeing(kept) if len(kept) else None
             export_model(
@@ -49,7 +50,8 @@ def seeing_as(
     model: TrainedModel, settings: PredictSettings, computing: EvaluateParams
 ) -> Callable[[GalaxyDataset], Perception]:
     """What gives the features and fractions of galaxies as they will be predicted."""
-    views = RegularViews(settings.views, model.network.quarter_turns_alike(model.info.size))
+    alike = model.network.quarter_turns_alike(model.info.size)
+    views = RegularViews(settings.views, alike, settings.magnified)
     compute = choose_compute(computing.device, computing.precision)
     folded, batch = model.folded(), computing.batch_size
     return lambda galaxies: see(folded, galaxies, batch, compute, views)

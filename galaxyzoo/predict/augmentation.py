@@ -19,6 +19,8 @@ class RegularViews:
     """1 or even: 8 are the quarter turns, each as it is and mirrored"""
     quarter: bool = False
     """For networks to which those are all alike: the turns divide a quarter, none is mirrored"""
+    magnified: float = 1.0
+    """How much larger every other view, from the second on, shows its galaxy"""
 
     def of(self, images: Tensor) -> Iterator[Tensor]:
         """The images themselves, float [B, 3, H, W], and then each other view of all of them.
@@ -29,14 +31,17 @@ class RegularViews:
         quarters = 1 if self.quarter else 4  # that all turns make
         for view in range(self.count):
             mirrored, turn = divmod(view, turns)
-            yield _view(images, Fraction(quarters * turn, turns), bool(mirrored))
+            closer = self.magnified if view % 2 else 1.0
+            yield _view(images, Fraction(quarters * turn, turns), bool(mirrored), closer)
 
 
-def _view(images: Tensor, quarters: Fraction, mirrored: bool) -> Tensor:
-    """One view of all images: mirrored or not, and then turned."""
-    if quarters.denominator == 1:  # whole quarter turns move pixels, and mix none
+def _view(images: Tensor, quarters: Fraction, mirrored: bool, magnified: float) -> Tensor:
+    """One view of all images: mirrored or not, and then turned; and magnified."""
+    if quarters.denominator == 1 and magnified == 1:
+        # whole quarter turns move pixels, and mix none
         turned = images.rot90(quarters.numerator, (2, 3)) if quarters else images
         return turned.flip(3) if mirrored else turned
     angle = torch.tensor([math.pi / 2 * float(quarters)])
     flip = torch.tensor([-1.0 if mirrored else 1.0])
-    return resample_all(images, affine_maps(angle, flip, torch.ones(1), torch.zeros(1, 2)))
+    scale = torch.tensor([1 / magnified])
+    return resample_all(images, affine_maps(angle, flip, scale, torch.zeros(1, 2)))

@@ -2,6 +2,8 @@
 
 MOST_VIEWS = 1024
 
+MOST_MAGNIFIED = 4.0
+
 VIEWS_ALLOWED = f"1, or an even number up to {MOST_VIEWS}"
 
 

@@ -1,7 +1,7 @@
 """Model files read and exported: weights, and all that it takes to predict with them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from galaxyzoo import networks
+from galaxyzoo.networks.common.ensemble import ensemble_of
 from galaxyzoo.networks.common.folding import Folded
 from galaxyzoo.networks.common.metadata import Fields, parse_info
 from galaxyzoo.networks.common.network import Network
@@ -61,7 +62,8 @@ class ExportedModel(TrainedModel):
 
     def views_of(self, count: int) -> RegularViews:
         """So many views, chosen for this network."""
-        return RegularViews(count, self.network.quarter_turns_alike(self.info.size))
+        alike = self.network.quarter_turns_alike(self.info.size)
+        return RegularViews(count, alike, self.settings.magnified)
 
 
 def read_model(path: Path) -> TrainedModel:
@@ -74,6 +76,7 @@ def read_model(path: Path) -> TrainedModel:
     with naming(path):
         info = parse_info(metadata)
         network = networks.find(info.network).of(info.architecture)
+        network = ensemble_of(network, info.members)
     return TrainedModel(read_weights(path, network, info, metadata), network, info)
 
 
@@ -136,7 +139,7 @@ def export_model(
     What is `told` besides, such as its `card`, is read again as `ExportedModel` has it.
     """
     model = read_model(trained)
-    metadata = model.info.as_dict() | {"predict": asdict(settings)} | told
+    metadata = model.info.as_dict() | {"predict": settings.as_dict()} | told
     if intervals is not None:
         metadata["intervals"] = intervals.as_dict()
     if likeness is not None:

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from galaxyzoo import networks
 from galaxyzoo.base.sections import Count, Device, Precision, Section
-from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
+from galaxyzoo.predict.limits import MOST_MAGNIFIED, VIEWS_ALLOWED, views_fit
 
 
 def _check_views(views: int) -> int:
@@ -32,6 +32,7 @@ Volunteers = Annotated[
     AfterValidator(_check_range),
 ]
 """Fewest and most"""
+Magnified = Annotated[float, Field(ge=1, le=MOST_MAGNIFIED)]
 
 
 class PredictParams(Section):
@@ -39,6 +40,7 @@ class PredictParams(Section):
 
     project: bool
     false_alarm_rate: Annotated[float, Field(ge=0, le=0.5)] = 0.005
+    magnified: Magnified = 1.0
 
     def views(self, network: str) -> int:
         """Over how many views of an image the predictions of a network are averaged."""

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from galaxyzoo.base.ids import ascending
 from galaxyzoo.figures.style import NOT_KNOWN
+from galaxyzoo.networks.common.ensemble import one_of
 from galaxyzoo.networks.common.network import count_parameters
 from galaxyzoo.predict.intervals import COVERAGE
 from galaxyzoo.report import words
@@ -171,7 +172,7 @@ def _about_networks(facts: Facts) -> dict[str, Any]:
         "about": {n.name: _cited(n.network.about) for n in networks},
         "symmetric": [n.label for n in networks if n.network.quarter_turns_alike(size)],
         "parameters": {n.name: count_parameters(n.module) for n in networks},
-        "layers": {n.name: list_layers(n.network, n.module, size) for n in networks},
+        "layers": {n.name: list_layers(n.network, one_of(n.module), size) for n in networks},
         "recipe": _recipe(facts),
         "one_cycle": [label for label, own in options.items() if own.schedule == "one_cycle"],
         "averaged": [label for label, own in options.items() if own.ema_decay],
@@ -208,6 +209,10 @@ def _recipe(facts: Facts) -> list[dict[str, Any]]:
             str(network.views) for network in facts.networks
         ],
     }
+    if any(own.members > 1 for own in options):
+        rows["Networks whose predictions are averaged (ensemble)"] = [
+            str(own.members) for own in options
+        ]
     return [{"name": name, "cells": cells} for name, cells in rows.items()]
 
 

@@ -15,9 +15,10 @@ def known_error(predicted: Tensor, votes: Tensor) -> tuple[Tensor, Tensor]:
     """The MSE over the known answers of a batch, and how much is known, on their device.
 
     Both take fractions [B, C], `votes` float32; an answer that isn't known is NaN in it, and moves
-    no weight. The second is what the first weighs in a mean over batches, in galaxies: B where all
-    is known. Where nothing is, both are 0. Computed in float32, or in the type of `predicted` if
-    that is finer.
+    no weight. `predicted` may be those of an ensemble that trains, [members, B, C]: the mean is
+    then also over its members. The second is what the first weighs in a mean over batches, in
+    galaxies: B where all is known. Where nothing is, both are 0. Computed in float32, or in the
+    type of `predicted` if that is finer.
     """
     predicted = predicted.to(torch.promote_types(predicted.dtype, votes.dtype))
     unknown = votes.isnan()

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from galaxyzoo.base.sections import Count, DataPath, Device, Precision, Section, Seed, Shuffle
+from galaxyzoo.networks.common.ensemble import MOST_MEMBERS
 
 NO_WEIGHTS = "data/no_weights.txt"
 """The file to name where there is none: DVC wants a path that is there"""
@@ -35,7 +36,8 @@ class TrainParams(Section):
     zoom: Annotated[float, Field(ge=1, le=4)] = 1.0
     shift: Annotated[float, Field(ge=0)] = 0.0
     brightness: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    # left out where it says nothing, so that a model trained before it was there has its settings
+    # left out where they say nothing, so that a model from before has the settings that it had
+    members: Annotated[int, Field(ge=1, le=MOST_MEMBERS, exclude_if=lambda said: said == 1)] = 1
     shuffle: Annotated[Shuffle, Field(exclude_if=lambda said: said == "auto")] = "auto"
     pretrained: Annotated[DataPath, Field(exclude_if=_is_none)] = NO_WEIGHTS
     pretrained_lr_mult: Annotated[

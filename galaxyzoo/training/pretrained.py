@@ -94,8 +94,7 @@ class _Start:
         return self.network.last_layer(self.wanted.size, len(self.wanted.tree.columns))
 
     def _check_network(self, path: Path, found: ModelInfo) -> None:
-        ours = _called(self.network.name, self.network.architecture)
-        theirs = _called(found.network, found.architecture)
+        ours, theirs = _called(self.wanted), _called(found)
         if ours != theirs:
             raise PretrainedError(f"{path}: is a model of {theirs}, and {ours} is to start from it")
 
@@ -105,7 +104,7 @@ class _Start:
         expected = network.expected(size, len(self.wanted.tree.columns))
         missing = [own for own in expected if own not in found and not own.endswith(_COUNTER)]
         more = [own for own in found if own not in expected]
-        ours = _called(network.name, network.architecture)
+        ours = _called(self.wanted)
         if missing or more:
             raise PretrainedError(
                 f"{path}: not the weights of {ours}: lacks {some(missing) or 'none'}, and has "
@@ -121,8 +120,13 @@ class _Start:
         return Pretrained(file_digest(path), kept)
 
 
-def _called(network: str, architecture: str | None) -> str:
-    return repr(network) if architecture is None else f"{network!r} ({architecture})"
+def _called(info: ModelInfo) -> str:
+    kind = (
+        repr(info.network)
+        if info.architecture is None
+        else f"{info.network!r} ({info.architecture})"
+    )
+    return kind if info.members == 1 else f"{info.members} members of {kind}"
 
 
 def _tell(path: Path, found: ModelInfo, wanted: ModelInfo, same_answers: bool) -> None:

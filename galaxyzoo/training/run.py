@@ -13,6 +13,7 @@ from galaxyzoo.base.files import digest_of_all, write_csv
 from galaxyzoo.dataset.blocks import choose_shuffle
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import choose_compute, describe
+from galaxyzoo.networks.common.ensemble import ensemble_of
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.processed import DamagedError, Preparation
@@ -76,7 +77,9 @@ def train_network(
         data_digest=data.digest(),
         label_column=data.facts.column,
         architecture=network.architecture,
+        members=options.members,
     )
+    network = ensemble_of(network, options.members)
     old = read_pretrained(network, info, options)
     info = replace(info, pretrained=old.digest if old else None)
     compute = choose_compute(options.device, options.precision)

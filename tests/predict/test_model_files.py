@@ -93,6 +93,11 @@ def test_exported_it_says_how_predictions_are_made(tmp_path: Path) -> None:
     export_model(trained, exported, PredictSettings(views=4, project=False))
     assert read_exported(exported).settings == PredictSettings(views=4, project=False)
     assert read_exported(exported).views.count == 4
+    assert metadata(exported)["predict"] == {"views": 4, "project": False}
+    closer = PredictSettings(views=4, project=False, magnified=1.25)
+    export_model(trained, tmp_path / "closer", closer)
+    assert read_exported(tmp_path / "closer").settings == closer
+    assert read_exported(tmp_path / "closer").views.magnified == 1.25
     before, after = metadata(trained), metadata(exported)
     assert {name: after[name] for name in before if name != CHECKSUM} == {
         name: value for name, value in before.items() if name != CHECKSUM
@@ -182,7 +187,10 @@ def test_refuses_a_file_that_was_cut_short(tmp_path: Path) -> None:
         ({"network": "vgg"}, "no network is called 'vgg'; there are cnn, resnet, tuned"),
         ({"tree": {"name": "none"}}, "its metadata can't be used"),
         ({"predict": {"views": "many"}}, "its metadata can't be used"),
+        ({"predict": {"views": 8, "project": True, "magnified": 5}}, "magnified must be a number"),
         ({"label_column": "votes"}, "label_column must be one of kaggle, debiased, weighted_frac"),
+        ({"members": 2}, "not the weights of 'cnn'"),
+        ({"members": 17}, "members must be a whole number from 1 to 16, got 17"),
         ({"label_column": ["kaggle"]}, "label_column must be one of .*, got .a list of 1"),
     ],
 )

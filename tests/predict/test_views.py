@@ -56,6 +56,21 @@ def test_one_map_for_all_images_gives_what_a_map_for_each_gives() -> None:
     assert together.is_contiguous(memory_format=torch.channels_last)
 
 
+def test_every_other_view_is_magnified_if_asked_for() -> None:
+    image = IMAGES[:1, :, :9, :9]
+    plain, views = (
+        list(RegularViews(4, quarter=True, magnified=own).of(image)) for own in (1.0, 1.5)
+    )
+    for number in (0, 2):
+        assert torch.equal(views[number], plain[number])
+    for number in (1, 3):
+        cos, sin = (own(number * math.pi / 8) / 1.5 for own in (math.cos, math.sin))
+        for x, y in ((4, 4), (6, 3), (0, 8)):
+            place = 4 + cos * (x - 4) - sin * (y - 4), 4 + sin * (x - 4) + cos * (y - 4)
+            expected = look_slowly(image[0].double().numpy(), place)
+            assert views[number][0, :, y, x].numpy() == pytest.approx(expected, abs=1e-5)
+
+
 @pytest.mark.parametrize("count", [1, 2, 16])
 def test_as_many_views_as_asked_for(count: int) -> None:
     assert len(list(RegularViews(count).of(IMAGES))) == count

@@ -39,15 +39,15 @@ def ship(
     `weights` learned from all galaxies; `predictions` are those of the cross-validation, of the
     same galaxies, and give the intervals. The machine that the card names is this one.
     """
-    votes, views = read_labels(labels, GZ2), settings.predict.views
+    votes, predict = read_labels(labels, GZ2), settings.predict
     scores = measure(GZ2, predictions, votes)
-    held = held_out(GZ2, predictions, votes, views)
+    held = held_out(GZ2, predictions, votes, predict.views)
     machine = devices.describe(devices.choose_device(settings.train_tuned.device))
     export_model(
         weights,
         SHIPPED,
-        PredictSettings(views, settings.predict.project),
-        intervals_of(GZ2, predictions, votes, views),
+        PredictSettings(predict.views, predict.project, predict.magnified),
+        intervals_of(GZ2, predictions, votes, predict.views),
         likeness,
         card=make_card(scores, settings, machine, held),
         training=settings.model_dump(),

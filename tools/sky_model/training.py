@@ -23,6 +23,7 @@ from galaxyzoo.labels.checks import find_wrong_votes
 from galaxyzoo.labels.table import read_labels
 from galaxyzoo.labels.twins import find_twins
 from galaxyzoo.networks import tuned
+from galaxyzoo.networks.common.ensemble import ensemble_of
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict
@@ -123,7 +124,8 @@ def train_on(
         return done
     logger.info("%s: %s galaxies to learn from", folder.name, f"{len(learned):,}")
     preparation = Preparation.read(galaxies.processed.preparation)
-    model = tuned.NETWORK.build(preparation.size, len(GZ2.columns), options.seed)
+    network = ensemble_of(tuned.NETWORK, options.members)
+    model = network.build(preparation.size, len(GZ2.columns), options.seed)
     history = fit(model, learned, tested, options, checkpoint)
     info = ModelInfo(
         tuned.NETWORK.name,
@@ -131,6 +133,7 @@ def train_on(
         **asdict(preparation),
         data_digest=own,
         label_column="kaggle",
+        members=options.members,
     )
     write_csv(done.with_suffix(".history.csv"), history)
     save_weights(done, model, info.as_dict())
@@ -155,7 +158,7 @@ def predict_some(galaxies: Galaxies, tested: GalaxyDataset, weights: Path) -> ND
     options, model = galaxies.settings.predict, read_model(weights)
     alike = model.network.quarter_turns_alike(model.info.size)
     device = choose_device(galaxies.settings.train_tuned.device)
-    views = RegularViews(options.views, alike)
+    views = RegularViews(options.views, alike, options.magnified)
     fractions = predict(model.folded(), tested, _BATCH, device, views)
     return project(GZ2, fractions).astype(np.float32) if options.project else fractions
 

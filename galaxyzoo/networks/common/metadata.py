@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TypeVar
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import quoted
+from galaxyzoo.networks.common.ensemble import MOST_MEMBERS
 from galaxyzoo.networks.common.inputs import MOST_PIXELS, PIXEL_DIVISOR
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.tree import GZ2, ID_COLUMN, LABEL_COLUMNS, LabelColumn, Tree
@@ -170,11 +171,16 @@ def parse_info(metadata: Fields) -> ModelInfo:
         versions=_parse_versions(metadata.part("versions")),
         architecture=_optional_text(metadata, "architecture"),
         pretrained=_optional_text(metadata, "pretrained"),
+        members=_parse_members(metadata),
     )
 
 
 def _optional_text(metadata: Fields, name: str) -> str | None:
     return metadata.text(name) if metadata.content.get(name) is not None else None
+
+
+def _parse_members(metadata: Fields) -> int:
+    return metadata.whole("members", 1, MOST_MEMBERS) if "members" in metadata.content else 1
 
 
 def _parse_label_column(metadata: Fields, tree: Tree) -> LabelColumn | None:

@@ -29,7 +29,7 @@ that are no weights"""
 BESIDE = "likeness."
 """What the names of tensors begin with that are no weights: see `galaxyzoo.predict.likeness`"""
 
-_RARE = ("architecture", "pretrained")
+_RARE = {"architecture": None, "pretrained": None, "members": 1}
 """Keys of the metadata that files lack that have nothing to say of them"""
 
 CHECKSUM = "checksum"
@@ -69,6 +69,8 @@ class ModelInfo:
     """Which one it is, of a network that is one of many"""
     pretrained: str | None = None
     """SHA-256 of the file whose weights the training started from; None: it began from scratch"""
+    members: int = 1
+    """Over how many networks of the kind its predictions are means"""
 
     @property
     def crop_fraction(self) -> float:
@@ -77,7 +79,7 @@ class ModelInfo:
 
     def as_dict(self) -> dict[str, Any]:
         said = {"format": FORMAT} | asdict(self)
-        return {name: own for name, own in said.items() if own is not None or name not in _RARE}
+        return {name: own for name, own in said.items() if _RARE.get(name, ...) != own}
 
 
 def save_weights(
