@@ -180,7 +180,7 @@ def test_an_edited_split(project: Project, stage: str) -> None:
     path.write_text(path.read_text().replace("train", "teach"))
     message = project.refusal(stage)
     assert "data/split.csv: line " in message
-    assert "the subset must be train or test, got 'teach'; run `dvc repro`" in message
+    assert "the subset must be train, calibration or test, got 'teach'; run `dvc repro`" in message
 
 
 def test_bad_parameter(project: Project) -> None:

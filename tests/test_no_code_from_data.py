@@ -127,6 +127,7 @@ def test_an_array_of_objects_runs_nothing(tmp_path: Path) -> None:
     assert not mark.exists()
 
 
+@pytest.mark.filterwarnings("ignore:Detected pickle protocol")
 @pytest.mark.parametrize("torch_save", [True, False])
 def test_a_checkpoint_runs_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, torch_save: bool
@@ -145,6 +146,7 @@ def test_a_checkpoint_runs_nothing(
     assert not mark.exists()
 
 
+@pytest.mark.filterwarnings("ignore:Detected pickle protocol")
 @pytest.mark.parametrize("torch_save", [True, False])
 def test_a_checkpoint_of_others_runs_nothing(tmp_path: Path, torch_save: bool) -> None:
     path, mark = tmp_path / "resnet18.pth", tmp_path / "ran"

@@ -54,14 +54,6 @@ def coverage_table(
     return pd.DataFrame(rows).round(_DIGITS)
 
 
-def overall(table: pd.DataFrame) -> dict[str, float]:
-    """The two numbers of a table that say most: coverage, and width."""
-    whole = table[table["group"] == "all"]
-    if not len(whole):
-        return {}
-    return {name: float(whole[name].iloc[0]) for name in ("coverage", "width")}
-
-
 def _groups(tree: Tree, predicted: Fractions, voted: Fractions) -> Iterator[tuple[str, str, Mask]]:
     """Group, name, and which answers [N, C] are in it."""
     reach = np.empty(voted.shape)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import atomic, read_json, write_csv, write_json
 from galaxyzoo.scoring.calibration import calibration_table
-from galaxyzoo.scoring.coverage import Bounds, coverage_table, overall
+from galaxyzoo.scoring.coverage import Bounds, coverage_table
 from galaxyzoo.scoring.noise_floor import NoiseFloor, find_noise_floor
 from galaxyzoo.scoring.rmse import Fractions, answer_rmse, gain_percent, question_rmse, rmse
 from galaxyzoo.tree import Tree
@@ -26,7 +26,6 @@ REFERENCE = "central_pixel"
 
 _DIGITS = 6
 _COVERAGE = "coverage.csv"
-_OF_INTERVALS = ("coverage", "width")
 _NOISE_FLOOR = "noise_floor.json"
 
 
@@ -97,9 +96,7 @@ class Results:
         if not bounds:
             return self
         tables = {m: coverage_table(tree, predictions[m], own, voted) for m, own in bounds.items()}
-        numbers = {model: overall(table) for model, table in tables.items()}
-        models = self.models.join(pd.DataFrame.from_dict(numbers, orient="index"))
-        return replace(self, models=models, coverage=_table(tables))
+        return replace(self, coverage=_table(tables))
 
     def rmse(self, model: str) -> float:
         return float(self.models["rmse"][model])
@@ -173,10 +170,8 @@ def score_agreement(
 
 
 def _finite(numbers: pd.Series) -> dict[str, float | None]:
-    """For JSON, which knows no infinity: such a number is null. Who has no intervals tells none."""
-    there = {str(name): own if math.isfinite(own) else None for name, own in numbers.items()}
-    without = [name for name in _OF_INTERVALS if there.get(name) is None]
-    return {name: own for name, own in there.items() if name not in without}
+    """For JSON, which knows no infinity: such a number is null."""
+    return {str(name): own if math.isfinite(own) else None for name, own in numbers.items()}
 
 
 def _table(by_model: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

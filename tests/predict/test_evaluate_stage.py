@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from galaxyzoo.base import paths
-from galaxyzoo.base.files import read_json, write_array, write_csv
+from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.base.ids import Ids, id_array
 from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.devices import Compute
@@ -119,13 +119,14 @@ def test_galaxies_kept_for_calibration_give_a_model_file_its_intervals() -> None
     main()
     scores = Results.read()
     assert scores.coverage["model"].unique().tolist() == ["cnn"]
-    assert 0 < scores.models["width"]["cnn"] < 1
+    whole = scores.coverage.set_index("group").loc["all"]
+    assert 0 < whole["width"] < 1
     write_csv(paths.SPLIT, draw_split(ids, 0.5, 1))
     learned("kaggle", paths.trained_weights("cnn"))
     export.main()
     assert read_exported(paths.exported_model("cnn")).intervals is None
     main()
-    assert "coverage" not in read_json(paths.metrics("cnn"))
+    assert Results.read().coverage.empty
 
 
 def test_galaxies_unlike_those_learned_from_are_counted() -> None:

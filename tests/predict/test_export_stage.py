@@ -51,10 +51,9 @@ def test_model_files_tell_what_is_unlike_the_training_galaxies() -> None:
     first = paths.exported_model("cnn").read_bytes()
     export(LEAST, rate=0.1)
     assert paths.exported_model("cnn").read_bytes() == first
-    more = export(LEAST + 10, rate=0.01)
-    assert more is not None
-    assert more.galaxies == LEAST + 10
-    assert more.threshold > likeness.threshold
+    rarer = export(LEAST, rate=0.01)
+    assert rarer is not None
+    assert rarer.threshold > likeness.threshold
 
 
 @pytest.mark.parametrize(("train", "rate"), [(LEAST - 1, 0.1), (LEAST, 0)])

@@ -184,7 +184,7 @@ def test_refuses_a_file_that_was_cut_short(tmp_path: Path) -> None:
     ("changed", "message"),
     [
         ({"size": 32}, "not the weights of 'cnn'"),
-        ({"network": "vgg"}, "no network is called 'vgg'; there are cnn, resnet, tuned"),
+        ({"network": "vgg"}, "no network is called 'vgg'; there are cnn, encoder, resnet, tuned"),
         ({"tree": {"name": "none"}}, "its metadata can't be used"),
         ({"predict": {"views": "many"}}, "its metadata can't be used"),
         ({"predict": {"views": 8, "project": True, "magnified": 5}}, "magnified must be a number"),

@@ -153,6 +153,7 @@ def test_from_images_and_votes_to_the_package(
         tmp_path / "sky.safetensors",
         tmp_path / "sky.safetensors",
         model.settings,
+        model.intervals,
         card=model.card,
         training=model.training,
     )
