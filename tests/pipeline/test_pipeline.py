@@ -121,9 +121,8 @@ class TestPipeline:
             project.run("python", "-m", "galaxyzoo", "classify", images, *options)
             ours = pd.read_csv(project.folder / "catalogue.csv", index_col=0)
             evaluated = pd.read_csv(project.folder / f"data/predictions/{name}.csv", index_col=0)
-            rounded = ours.loc[evaluated.index, evaluated.columns].round(
-                6
-            )  # as evaluate writes them
+            same = ours.loc[evaluated.index, evaluated.columns]
+            rounded = same.round(6)  # as evaluate writes them
             assert (rounded - evaluated).abs().to_numpy().max() < 1.5e-6
         (project.folder / "catalogue.csv").unlink()
 
