@@ -85,13 +85,13 @@ def see(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     model = read_model(weights)
     folded = model.folded().eval()
-    pool, classifier = folded.head.children()
-    views = RegularViews(count, model.network.quarter_turns_alike(model.info.size))
+    alike = model.network.quarter_turns_alike(model.info.size)
+    views = RegularViews(count, alike, read_settings().predict.magnified)
     found, pooled = [], []
     for images, _ in tqdm(in_order(galaxies, 64), disable=None):
-        seen = [pool(folded.body(view).float()) for view in views.of(to_input(images))]
-        found.append(torch.stack([classifier(own) for own in seen]))
-        pooled.append(torch.stack(seen).mean(dim=0))
+        seen = [folded.with_features(view) for view in views.of(to_input(images))]
+        found.append(torch.stack([fractions for _, fractions in seen]))
+        pooled.append(torch.stack([features for features, _ in seen]).mean(dim=0))
     return torch.cat(found, dim=1).numpy(), torch.cat(pooled).numpy()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from galaxyzoo import sky
+from galaxyzoo.predict.intervals import bounded
 from galaxyzoo.tree import GZ2
 from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg
@@ -38,5 +39,6 @@ def test_the_example_predicts_and_describes(galaxies: Path) -> None:
     assert table.index.tolist() == sorted(
         path.name.removesuffix(".jpg") for path in galaxies.iterdir()
     )
-    assert list(table.columns) == list(GZ2.columns)
+    assert list(table.columns) == bounded(GZ2.columns)
+    assert made["fractions"].shape == (len(table), len(GZ2.columns))
     assert made["words"].index.equals(table.index)

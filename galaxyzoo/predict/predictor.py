@@ -260,7 +260,7 @@ def load_model(
     >>> images = np.random.default_rng(1).integers(0, 256, (2, 424, 424, 3), np.uint8)
     >>> table = model.predict(images)
     >>> table.shape, table["Class1.1"].dtype
-    ((2, 37), dtype('float32'))
+    ((2, 111), dtype('float32'))
     >>> words = model.describe(table)
     """
     options.check()
