@@ -10,6 +10,7 @@ from PIL import Image
 from PIL.Image import Exif
 
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
+from galaxyzoo.predict.intervals import FEATURES, Intervals
 from galaxyzoo.tree import GZ2, Tree
 from tests.conftest import build
 
@@ -29,6 +30,14 @@ def make_model(path: Path, network: str = "cnn", views: int = 1, tree: Tree = GZ
     metadata = info.as_dict() | {"predict": {"views": views, "project": True}}
     save_weights(path, build(network, seed=3, tree=tree), metadata)
     return path
+
+
+def make_intervals(views: int) -> Intervals:
+    """From 0.05 below a prediction p to sqrt(p (1 - p)) above it."""
+    low, high = np.zeros((2, len(GZ2.columns), len(FEATURES)))
+    low[:, [FEATURES.index("one"), FEATURES.index("fraction")]] = -0.05, 1
+    high[:, [FEATURES.index("fraction"), FEATURES.index("deviation")]] = 1
+    return Intervals(0.9, 100, views, low, high)
 
 
 def smooth_noise(seed: int, side: int = 424) -> Image.Image:

@@ -10,12 +10,12 @@ import pytest
 from astropy.table import Table
 
 from galaxyzoo.classify.run import Options, classify
-from galaxyzoo.predict.intervals import FEATURES, Intervals, bounded
+from galaxyzoo.predict.intervals import bounded
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model
 from galaxyzoo.predict.predictor import LoadOptions, load_model
 from galaxyzoo.tree import ID_COLUMN
-from tests.classify.classify_inputs import make_model
+from tests.classify.classify_inputs import make_intervals, make_model
 from tests.conftest import COLUMNS, make_jpeg
 
 ALONE = Options(workers=1)
@@ -25,14 +25,10 @@ GALAXIES = 5
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Some galaxies, and a model whose bounds are 0.05 and sqrt(p (1 - p)) from a prediction p."""
+    """Some galaxies, and a model that has intervals."""
     folder = tmp_path_factory.mktemp("bounds")
-    low, high = np.zeros((2, len(COLUMNS), len(FEATURES)))
-    low[:, [FEATURES.index("one"), FEATURES.index("fraction")]] = -0.05, 1
-    high[:, [FEATURES.index("fraction"), FEATURES.index("deviation")]] = 1
-    intervals = Intervals(0.9, 100, 1, low, high)
     trained = make_model(folder / "trained")
-    export_model(trained, folder / "model", PredictSettings(1, True), intervals)
+    export_model(trained, folder / "model", PredictSettings(1, True), make_intervals(views=1))
     (folder / "images").mkdir()
     for name in range(GALAXIES):
         (folder / "images" / f"{name}.jpg").write_bytes(make_jpeg(name, 80, 80))

@@ -14,12 +14,13 @@ from galaxyzoo.networks.common.weights import save_weights
 from galaxyzoo.predict import predictor
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict_batch
-from galaxyzoo.predict.model_files import read_model
+from galaxyzoo.predict.metadata import PredictSettings
+from galaxyzoo.predict.model_files import export_model, read_model
 from galaxyzoo.predict.predictor import LoadOptions, load_model
 from galaxyzoo.predict.projection import project
 from galaxyzoo.predict.words import describe, likely_answers
 from galaxyzoo.tree import GZ2
-from tests.classify.classify_inputs import make_model, smooth_noise
+from tests.classify.classify_inputs import make_intervals, make_model, smooth_noise
 from tests.predict.keep_model_file import KEPT
 
 FLOAT32 = LoadOptions(precision="float32")
@@ -28,7 +29,9 @@ IMAGES = np.stack([np.asarray(smooth_noise(seed)) for seed in range(5)])
 
 def test_the_documented_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "models" / "exported").mkdir(parents=True)
-    make_model(tmp_path / "models" / "exported" / "tuned.safetensors", "tuned", views=2)
+    trained, exported = tmp_path / "trained", tmp_path / "models/exported/tuned.safetensors"
+    settings = PredictSettings(views=2, project=True)
+    export_model(make_model(trained, "tuned"), exported, settings, make_intervals(views=2))
     monkeypatch.chdir(tmp_path)
     result = doctest.testmod(predictor)
     assert (result.failed, result.attempted) == (0, 7)
