@@ -18,7 +18,7 @@ from galaxyzoo.tree import Question, Tree
 WIDTH = 850
 FONT = 11
 _LINE = 13
-_LETTER = 6.0
+_LETTER = 5.8
 _BOLD_LETTER = 6.8
 """How wide letters are on average, and somewhat more: fonts differ"""
 _EVERYBODY = 60.0
@@ -28,11 +28,11 @@ _HAIR = 0.6
 _FEW = 0.05
 """The fraction of volunteers below which an answer is written in a faint colour"""
 _NODE = 4
-_FAN = 26
-_GAP = 40
+_FAN = 20
+_GAP = 36
 _BELOW_ROW = 6
 _BELOW_BLOCK = 20
-_NUMBER = 36
+_NUMBER = 35
 _EDGE = 2
 
 

@@ -3,7 +3,7 @@
 Whoever draws needs nothing else: `svg.py` for pages, `galaxyzoo.figures` for files.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -28,6 +28,16 @@ class Branches:
     fractions: Sequence[float]
     """[C] in the order of the tree's columns, each from 0 to 1; NaN: not known, and not drawn"""
     ink: Ink
+
+
+def voted(fractions: Iterable[float]) -> Branches:
+    """What volunteers said."""
+    return Branches("voted", [float(own) for own in fractions], VOTED)
+
+
+def predicted(fractions: Iterable[float]) -> Branches:
+    """What a network says."""
+    return Branches("predicted", [float(own) for own in fractions], PREDICTED)
 
 
 class Ribbon(NamedTuple):

@@ -22,11 +22,10 @@ def tree_svg(tree: Tree, sets: Sequence[Branches], title: str, width: float = WI
     side by side. A screen reader gets `title`, and the way that most took. The same inputs give
     the same text. Raises ValueError if a set is not of as many fractions as the tree has columns.
 
-    >>> from galaxyzoo.drawing.marks import PREDICTED, Branches
+    >>> from galaxyzoo.drawing.marks import predicted
     >>> from galaxyzoo.drawing.svg import tree_svg
     >>> from galaxyzoo.tree import GZ2
-    >>> mine = Branches("predicted", [0.5] * len(GZ2.columns), PREDICTED)
-    >>> tree_svg(GZ2, [mine], "A galaxy")[:22]
+    >>> tree_svg(GZ2, [predicted([0.5] * len(GZ2.columns))], "A galaxy")[:22]
     '<svg class="tree" role'
     """
     picture, inks = lay_out(tree, sets, width), [_name(own.ink) for own in sets]
