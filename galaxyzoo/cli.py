@@ -17,8 +17,10 @@ if Path(sys.argv[0]).parts[-2:] in (
 import typer
 
 from galaxyzoo.cutouts.defaults import ADDRESS, GIVE_UP, ID_NAMES, RATE
+from galaxyzoo.serve.command import serve
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+app.command()(serve)
 
 SOME_REJECTED, FAILED = 1, 2
 INTERRUPTED = "interrupted; the same command resumes from here"

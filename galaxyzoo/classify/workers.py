@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 
 from galaxyzoo.classify.chunks import Chunk, Job
 from galaxyzoo.classify.partial import ClassifiedBatch, Told
+from galaxyzoo.classify.seeing import see_all, see_file
 from galaxyzoo.classify.terms import TermsError, Where, spot
-from galaxyzoo.images.decoding import decode_and_check
 from galaxyzoo.images.sources import Files, ImagesError
-from galaxyzoo.images.suspicion import suspicion
 from galaxyzoo.predict.predictor import Predictor, load_model
 from galaxyzoo.predict.rows import Entry
 from galaxyzoo.processes.engines import AnyExecutor, Engine, OwnProcesses
@@ -128,13 +127,13 @@ def _prepare(chunk: Chunk) -> _Prepared:
     for contents in _read(chunk, reasons, unread):
         for (label, name), content in contents:
             try:
-                image, why = _see(job, content)
+                seen = see_file(job.crop, content)
             except ImagesError as error:
                 reasons[name] = str(error)
                 continue
-            images.append(image)
+            images.append(seen.cropped)
             labels.append(label)
-            warnings[name] = why
+            warnings[name] = seen.odd
     return _Prepared(
         list(warnings),
         labels,
@@ -143,13 +142,6 @@ def _prepare(chunk: Chunk) -> _Prepared:
         rejected=[(name, reasons[name]) for _, name in entries if name in reasons],
         unread=unread,
     )
-
-
-def _see(job: Job, content: bytes) -> tuple[NDArray[np.uint8], str]:
-    """What the network is to see of an image, and what is odd about it."""
-    original, why = decode_and_check(content)
-    image = job.crop(original)
-    return image, why or suspicion(image)
 
 
 def _read(
@@ -180,8 +172,8 @@ def _read(
 def _finish(job: Job, predictor: Predictor, prepared: _Prepared) -> ClassifiedBatch:
     rows, warnings = "", prepared.warnings
     if prepared.labels:
-        seen = predictor.see_cropped(prepared.images)
-        warnings = [known or why for known, why in zip(warnings, seen.warnings, strict=True)]
+        seen = see_all(predictor, prepared.images, warnings)
+        warnings = seen.warnings
         bounded = None if job.layout.coverage is None else predictor.with_bounds(seen.fractions)
         rows = job.layout.rows(prepared.labels, seen.fractions, warnings, bounded)
     told = [(name, why) for name, why in zip(prepared.names, warnings, strict=True) if why]

@@ -1,0 +1,137 @@
+"""From dropped files to what the page shows of them, classified as by `galaxyzoo classify`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from galaxyzoo.base.ids import in_order
+from galaxyzoo.base.messages import plain
+from galaxyzoo.classify.catalogue import Layout
+from galaxyzoo.classify.seeing import SeenFile, see_all, see_file
+from galaxyzoo.images.sources import ImagesError, refuse_large
+from galaxyzoo.predict.predictor import Predictor
+from galaxyzoo.predict.rows import label_paths
+
+THUMBNAIL = 424
+"""The longest side in pixels of a picture as the page shows it"""
+
+Fractions = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A file that somebody dropped."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Galaxy:
+    """What the page shows of a picture."""
+
+    name: str
+    """That of the file, on one line"""
+    picture: Image.Image
+    """RGB, of at most `THUMBNAIL` pixels each way"""
+    fractions: Fractions
+    """[C]: of all volunteers, those who would give each answer"""
+    bounds: tuple[Fractions, Fractions] | None
+    """The lower and the upper bounds of the intervals, [C] each; None: the model has none"""
+    warning: str
+    """What may be wrong with the picture; empty if nothing is"""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What came of some files."""
+
+    galaxies: list[Galaxy]
+    """In the order of the catalogue"""
+    rejected: list[tuple[str, str]]
+    """The name of each file that is no picture which can be used, and why"""
+    catalogue: str
+    """The CSV that `galaxyzoo classify --catalogue` writes of these files"""
+
+
+@dataclass(frozen=True)
+class _Row:
+    name: str
+    label: str
+    seen: SeenFile
+
+
+class Looker:
+    """A model that looks at what all visitors of the page drop, for one of them at a time."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        self.predictor = predictor
+        self._lock = Lock()
+
+    def look(self, files: Sequence[Dropped]) -> Looked:
+        """Classify some files; UserError if the network gives what is no number."""
+        with self._lock:
+            torch.set_num_threads(1)  # as `galaxyzoo classify` computes, to the last digit
+            return self._look(files)
+
+    def _look(self, files: Sequence[Dropped]) -> Looked:
+        rejected: list[tuple[str, str]] = []
+        rows = list(self._read(_in_order(files), rejected))
+        layout = Layout(self.predictor.tree, described=True, coverage=self.predictor.coverage)
+        if not rows:
+            return Looked([], rejected, layout.header())
+        cropped = self.predictor.crop.stack([row.seen.cropped for row in rows])
+        seen = see_all(self.predictor, cropped, [row.seen.odd for row in rows])
+        bounded = self.predictor.with_bounds(seen.fractions)
+        own = bounded if self.predictor.intervals else None
+        labels = [row.label for row in rows]
+        lines = layout.rows(labels, seen.fractions, seen.warnings, own)
+        galaxies = [
+            _galaxy(row, fractions, known if self.predictor.intervals else None, warning)
+            for row, fractions, known, warning in zip(
+                rows, seen.fractions, bounded, seen.warnings, strict=True
+            )
+        ]
+        return Looked(galaxies, rejected, layout.header() + lines)
+
+    def _read(
+        self, files: Sequence[tuple[Dropped, str]], rejected: list[tuple[str, str]]
+    ) -> Iterator[_Row]:
+        for file, label in files:
+            try:
+                refuse_large(len(file.content))
+                yield _Row(file.name, label, see_file(self.predictor.crop, file.content))
+            except ImagesError as error:
+                rejected.append((plain(file.name), str(error)))
+
+
+def _in_order(files: Sequence[Dropped]) -> list[tuple[Dropped, str]]:
+    """Files in the order of the catalogue, each with what its row begins with."""
+    named = dict(zip(_told_apart(files), files, strict=True))
+    labels = label_paths(named)
+    ordered = in_order(sorted(named), labels.__getitem__)
+    return [(Dropped(name, named[name].content), labels[name]) for name in ordered]
+
+
+def _told_apart(files: Sequence[Dropped]) -> list[str]:
+    """The names of files, which may come from different folders: each once."""
+    names: dict[str, None] = {}
+    for file in files:
+        number, name = 1, file.name
+        while name in names:
+            number += 1
+            name = f"{file.name} ({number})"
+        names[name] = None
+    return list(names)
+
+
+def _galaxy(row: _Row, fractions: Fractions, bounded: Fractions | None, warning: str) -> Galaxy:
+    picture = row.seen.original.copy()
+    picture.thumbnail((THUMBNAIL, THUMBNAIL))
+    bounds = None if bounded is None else (bounded[1::3], bounded[2::3])
+    return Galaxy(plain(row.name), picture, fractions, bounds, warning)
