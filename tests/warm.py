@@ -8,7 +8,10 @@ import os
 import runpy
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,22 +27,46 @@ def run_warm(
 
     It has nothing of this process, as after a fork of it, but standard output and error are files.
     """
+    with started_warm(folder, module, *arguments, variables=variables) as started:
+        started.process.join()
+        code = started.process.exitcode
+        assert code is not None
+        return subprocess.CompletedProcess([module, *arguments], code, *started.said())
+
+
+@dataclass(frozen=True)
+class Started:
+    """A process that runs, and what it has printed so far."""
+
+    process: BaseProcess
+    streams: tuple[Path, Path]
+
+    def said(self) -> tuple[str, str]:
+        """To standard output, and to standard error."""
+        out, err = (path.read_text() for path in self.streams)
+        return out, err
+
+
+@contextmanager
+def started_warm(
+    folder: Path, module: str, *arguments: str, variables: Mapping[str, str] | None = None
+) -> Iterator[Started]:
+    """The same, without waiting; whoever starts it ends it, too."""
     if sys.platform == "win32":
         pytest.skip("nothing forks here")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(HEAVY)
     with TemporaryDirectory() as place:
-        told = [Path(place) / name for name in ("out", "err")]
-        given = (folder, [module, *arguments], dict(variables or {}), told)
+        streams = Path(place) / "out", Path(place) / "err"
+        for stream in streams:
+            stream.touch()
+        given = (folder, [module, *arguments], dict(variables or {}), streams)
         process = context.Process(target=_run, args=given)
         process.start()
-        process.join()
-        out, err = (path.read_text() for path in told)
-        assert process.exitcode is not None
-        return subprocess.CompletedProcess([module, *arguments], process.exitcode, out, err)
+        yield Started(process, streams)
 
 
-def _run(folder: Path, command: list[str], variables: dict[str, str], told: list[Path]) -> None:
+def _run(folder: Path, command: list[str], variables: dict[str, str], told: Sequence[Path]) -> None:
     module, *arguments = command
     for number, path in enumerate(told, start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)

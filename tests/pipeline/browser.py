@@ -37,9 +37,10 @@ def find_chromium() -> str:
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
+def open_browser(*flags: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(_FLAGS))
+        given = [*_FLAGS, *flags]
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=given)
         yield browser
         browser.close()
 
@@ -56,14 +57,22 @@ class Visit:
 @contextmanager
 def visit(browser: Browser, path: Path, **options: Any) -> Iterator[Visit]:
     """Open a file in a context that has no network."""
-    context = browser.new_context(offline=True, **options)
+    with visit_at(browser, path.as_uri(), offline=True, **options) as visit:
+        yield visit
+
+
+@contextmanager
+def visit_at(browser: Browser, address: str, **options: Any) -> Iterator[Visit]:
+    """Open an address."""
+    context = browser.new_context(**options)
     visit = Visit(context.new_page())
     visit.page.on("request", lambda request: visit.requests.append(request.url))
+    visit.page.on("websocket", lambda socket: visit.requests.append(socket.url))
     visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
     visit.page.on(
         "console", lambda said: visit.errors.append(said.text) if said.type == "error" else None
     )
-    visit.page.goto(path.as_uri())
+    visit.page.goto(address)
     yield visit
     context.close()
 
