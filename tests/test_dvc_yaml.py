@@ -49,6 +49,7 @@ RERUN_BY = {
     "galaxyzoo/framing.py": [],
     "galaxyzoo/cutouts/": [],
     "galaxyzoo/classify/": [],
+    "galaxyzoo/serve/": [],
     "galaxyzoo/sky/": [],
     "galaxyzoo/cli.py": [],
     "galaxyzoo/__init__.py": [],

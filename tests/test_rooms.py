@@ -23,7 +23,7 @@ FLOORS = (
     ("training", "predict"),
     ("scoring",),
     ("classify", "cutouts", "figures"),
-    ("report", "params"),
+    ("report", "params", "serve"),
     ("cli",),
     ("__main__",),
 )
@@ -102,6 +102,7 @@ HIDDEN = (
     "matplotlib",
     "pydantic",
     "s3fs",
+    "streamlit",
     "yaml",
     "vl_convert",
 )

@@ -32,7 +32,7 @@ class Dropped:
 
 
 @dataclass(frozen=True)
-class Galaxy:
+class ShownGalaxy:
     """What the page shows of a picture."""
 
     name: str
@@ -51,7 +51,7 @@ class Galaxy:
 class Looked:
     """What came of some files."""
 
-    galaxies: list[Galaxy]
+    galaxies: list[ShownGalaxy]
     """In the order of the catalogue"""
     rejected: list[tuple[str, str]]
     """The name of each file that is no picture which can be used, and why"""
@@ -130,8 +130,10 @@ def _told_apart(files: Sequence[Dropped]) -> list[str]:
     return list(names)
 
 
-def _galaxy(row: _Row, fractions: Fractions, bounded: Fractions | None, warning: str) -> Galaxy:
+def _galaxy(
+    row: _Row, fractions: Fractions, bounded: Fractions | None, warning: str
+) -> ShownGalaxy:
     picture = row.seen.original.copy()
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
     bounds = None if bounded is None else (bounded[1::3], bounded[2::3])
-    return Galaxy(plain(row.name), picture, fractions, bounds, warning)
+    return ShownGalaxy(plain(row.name), picture, fractions, bounds, warning)

@@ -10,7 +10,7 @@ from galaxyzoo.base.messages import count
 from galaxyzoo.predict.likeness import UNLIKE
 from galaxyzoo.serve.blocks import STYLE, block, literal
 from galaxyzoo.serve.desk import Desk
-from galaxyzoo.serve.looking import Dropped, Galaxy, Looked, Looker
+from galaxyzoo.serve.looking import Dropped, Looked, Looker, ShownGalaxy
 
 MOST_SHOWN = 30
 """Galaxies that the page shows; the catalogue has all"""
@@ -23,9 +23,9 @@ def page() -> None:
     looker = Desk.looker()
     st.title("What would volunteers say?")
     st.write(
-        "Drop pictures of galaxies, such as Galaxy Zoo's cutouts of SDSS, and see what volunteers "
-        "would answer, as a network has learned from their votes. The pictures stay on the "
-        "computer that shows this page."
+        "Drop pictures of galaxies, and see what Galaxy Zoo's volunteers would answer, as a "
+        "network has learned from their votes. The pictures go to the program on your computer "
+        "that shows this page, and nowhere else."
     )
     st.caption(literal(looker.predictor.about()))
     if looker.predictor.rendered:
@@ -50,8 +50,13 @@ def _show_all(looker: Looker, files: Sequence[UploadedFile]) -> None:
         return
     number = count(len(looked.galaxies), "galaxy", "galaxies")
     st.download_button(
-        f"Catalogue of {number} as CSV", looked.catalogue, "catalogue.csv", "text/csv"
+        f"Catalogue of {number} as CSV",
+        looked.catalogue,
+        "catalogue.csv",
+        "text/csv",
+        on_click="ignore",
     )
+    st.caption(_how_to_read(looker.predictor.coverage))
     st.html(STYLE)
     for galaxy in looked.galaxies[:MOST_SHOWN]:
         _show(looker, galaxy)
@@ -60,6 +65,16 @@ def _show_all(looker: Looker, files: Sequence[UploadedFile]) -> None:
             f"{len(looked.galaxies) - MOST_SHOWN} more are in the catalogue. For many pictures "
             "there is the command `galaxyzoo classify`."
         )
+
+
+def _how_to_read(coverage: float | None) -> str:
+    said = (
+        "The dashed frame is what the network looks at. A branch of the tree is as wide as the "
+        "part of all volunteers who would give that answer."
+    )
+    if coverage is None:
+        return said
+    return f"{said} An interval is made to hold what volunteers say of {coverage:.0%} of galaxies."
 
 
 def _look(looker: Looker, files: Sequence[UploadedFile]) -> Looked:
@@ -72,7 +87,7 @@ def _look(looker: Looker, files: Sequence[UploadedFile]) -> Looked:
     return looked
 
 
-def _show(looker: Looker, galaxy: Galaxy) -> None:
+def _show(looker: Looker, galaxy: ShownGalaxy) -> None:
     predictor = looker.predictor
     st.divider()
     if galaxy.warning:
