@@ -75,6 +75,6 @@ format: setup ## format the code
 	$(BIN)/ruff format .
 
 requirements: ## compile requirements.txt anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --extra pipeline --extra astronomy --extra remote --group dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra pipeline --extra astronomy --extra remote --extra serve --group dev --universal --python-version 3.11 \
 		--annotation-style line --custom-compile-command "make requirements" \
 		--upgrade --quiet --output-file requirements.txt
