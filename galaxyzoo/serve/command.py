@@ -9,6 +9,7 @@ import typer
 
 from galaxyzoo.base.endings import leave_at_once_when_interrupted, told
 
+PORT = 8501
 FAILED = 2
 
 
@@ -23,7 +24,7 @@ def serve(
     ] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Where the page is; 0: any port that is free.")
-    ] = 8501,
+    ] = PORT,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> None:
     """Open a page on this computer where you drop pictures and see what volunteers would say.

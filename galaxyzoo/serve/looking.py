@@ -80,24 +80,20 @@ class Looker:
             return self._look(files)
 
     def _look(self, files: Sequence[Dropped]) -> Looked:
+        own = self.predictor
         rejected: list[tuple[str, str]] = []
         rows = list(self._read(_in_order(files), rejected))
-        layout = Layout(self.predictor.tree, described=True, coverage=self.predictor.coverage)
+        layout = Layout(own.tree, described=True, coverage=own.coverage)
         if not rows:
             return Looked([], rejected, layout.header())
-        cropped = self.predictor.crop.stack([row.seen.cropped for row in rows])
-        seen = see_all(self.predictor, cropped, [row.seen.odd for row in rows])
-        bounded = self.predictor.with_bounds(seen.fractions)
-        own = bounded if self.predictor.intervals else None
+        cropped = own.crop.stack([row.seen.cropped for row in rows])
+        seen = see_all(own, cropped, [row.seen.odd for row in rows])
+        bounded = None if own.intervals is None else own.with_bounds(seen.fractions)
         labels = [row.label for row in rows]
-        lines = layout.rows(labels, seen.fractions, seen.warnings, own)
-        galaxies = [
-            _galaxy(row, fractions, known if self.predictor.intervals else None, warning)
-            for row, fractions, known, warning in zip(
-                rows, seen.fractions, bounded, seen.warnings, strict=True
-            )
-        ]
-        return Looked(galaxies, rejected, layout.header() + lines)
+        lines = layout.rows(labels, seen.fractions, seen.warnings, bounded)
+        bounds = [None] * len(rows) if bounded is None else list(bounded)
+        each = zip(rows, seen.fractions, bounds, seen.warnings, strict=True)
+        return Looked([_shown(*row) for row in each], rejected, layout.header() + lines)
 
     def _read(
         self, files: Sequence[tuple[Dropped, str]], rejected: list[tuple[str, str]]
@@ -130,9 +126,7 @@ def _told_apart(files: Sequence[Dropped]) -> list[str]:
     return list(names)
 
 
-def _galaxy(
-    row: _Row, fractions: Fractions, bounded: Fractions | None, warning: str
-) -> ShownGalaxy:
+def _shown(row: _Row, fractions: Fractions, bounded: Fractions | None, warning: str) -> ShownGalaxy:
     picture = row.seen.original.copy()
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
     bounds = None if bounded is None else (bounded[1::3], bounded[2::3])

@@ -16,7 +16,6 @@ from galaxyzoo.predict.predictor import Predictor
 from galaxyzoo.serve.desk import Desk
 from galaxyzoo.serve.looking import Looker
 
-PORT = 8501
 HERE = "127.0.0.1"
 
 _SETTINGS = {
