@@ -50,6 +50,7 @@ RERUN_BY = {
     "galaxyzoo/classify/": [],
     "galaxyzoo/sky/": [],
     "galaxyzoo/cli.py": [],
+    "galaxyzoo/commands/": [],
     "galaxyzoo/__init__.py": [],
     "galaxyzoo/__main__.py": [],
     "stages/__init__.py": list(STAGES),
