@@ -11,7 +11,6 @@ the features, so that they are computed once. With --time, how long a search tak
 """
 
 import argparse
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 
 from galaxyzoo.base.paths import ProcessedPaths

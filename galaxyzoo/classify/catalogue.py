@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.messages import plain
 from galaxyzoo.classify.columns import ColumnSet, Heading, headings, numbers
+from galaxyzoo.predict.predictor import Outlook, Predictor
 from galaxyzoo.predict.words import LikelyAnswer, describe, likely_answers
 from galaxyzoo.tree import ID_COLUMN, Question, Tree
 
@@ -42,6 +43,11 @@ class Layout:
 
     def header(self) -> str:
         return ",".join(_cell(heading.name) for heading in self.headings()) + "\n"
+
+    def lines(self, predictor: Predictor, names: Sequence[str], seen: Outlook) -> str:
+        """The lines of some galaxies, as a model sees them."""
+        bounded = None if self.coverage is None else predictor.with_bounds(seen.fractions)
+        return self.rows(names, seen.fractions, seen.warnings, bounded)
 
     def rows(
         self,

@@ -9,7 +9,7 @@ predicts. Workers of an executor, wherever they are, do the whole.
 import logging
 import platform
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TypeVar
 
@@ -182,8 +182,7 @@ def _finish(job: Job, predictor: Predictor, prepared: _Prepared) -> ClassifiedBa
     if prepared.labels:
         seen = predictor.see_cropped(prepared.images)
         warnings = [known or why for known, why in zip(warnings, seen.warnings, strict=True)]
-        bounded = None if job.layout.coverage is None else predictor.with_bounds(seen.fractions)
-        rows = job.layout.rows(prepared.labels, seen.fractions, warnings, bounded)
+        rows = job.layout.lines(predictor, prepared.labels, replace(seen, warnings=warnings))
     told = [(name, why) for name, why in zip(prepared.names, warnings, strict=True) if why]
     return ClassifiedBatch(len(prepared.labels), rows, prepared.rejected, told)
 
