@@ -15,7 +15,7 @@ if Path(sys.argv[0]).parts[-2:] in (
 
 import typer
 
-from galaxyzoo.commands import classify, cutouts
+from galaxyzoo.commands import classify, cutouts, similar
 from galaxyzoo.commands.running import examples, flowing
 
 app = typer.Typer(
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for name, own in {"classify": classify, "cutouts": cutouts}.items():
+for name, own in {"classify": classify, "similar": similar, "cutouts": cutouts}.items():
     app.command(name, help=flowing(own.run.__doc__), epilog=own.EXAMPLES)(own.run)
 
 
@@ -39,6 +39,7 @@ def _tell_version(asked: bool) -> None:
     "be done, for a reason that is told.",
     epilog=examples(
         "galaxyzoo classify images.zip -o catalogue.csv",
+        "galaxyzoo similar galaxy.jpg images.zip -o page.html",
         "galaxyzoo classify --help",
         "galaxyzoo --install-completion",
     ),

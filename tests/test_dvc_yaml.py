@@ -48,6 +48,7 @@ RERUN_BY = {
     "galaxyzoo/framing.py": [],
     "galaxyzoo/cutouts/": [],
     "galaxyzoo/classify/": [],
+    "galaxyzoo/similar/": [],
     "galaxyzoo/sky/": [],
     "galaxyzoo/cli.py": [],
     "galaxyzoo/commands/": [],

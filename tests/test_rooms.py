@@ -24,6 +24,7 @@ FLOORS = (
     ("scoring",),
     ("classify", "cutouts", "figures"),
     ("report", "params"),
+    ("similar",),
     ("commands",),
     ("cli",),
     ("__main__",),

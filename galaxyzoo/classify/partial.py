@@ -22,6 +22,8 @@ from galaxyzoo.base.messages import plain
 
 logger = logging.getLogger(__name__)
 
+_MOST_OF_FIRST = 1000  # bytes, which its first line has less of
+
 Told = tuple[str, str]
 """The name of a file, and what is wrong with it"""
 
@@ -127,6 +129,15 @@ class Partial:
         self.galaxies += batch.galaxies
         self.rejected += len(batch.rejected)
         self.suspicious += len(batch.suspicious)
+
+
+def is_partial(path: Path) -> bool:
+    """Whether `Partial` may write to a path: nothing is there, or what one has written before."""
+    if not path.exists():
+        return True
+    with path.open("rb") as file:
+        first = file.readline(_MOST_OF_FIRST)
+    return not first or "identity" in (_record(first) or {})
 
 
 def _batch(record: dict[str, Any]) -> ClassifiedBatch:

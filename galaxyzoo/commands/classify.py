@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 import typer
 
 from galaxyzoo.base.messages import count
-from galaxyzoo.commands.running import SOME_REJECTED, Quiet, examples, prepare, running, sum_up
+from galaxyzoo.commands.options import (
+    BatchSize,
+    Crop,
+    Device,
+    Images,
+    Model,
+    Precision,
+    Quiet,
+    Views,
+    Work,
+    Workers,
+)
+from galaxyzoo.commands.running import SOME_REJECTED, examples, prepare, running, sum_up
 
 EXAMPLES = examples(
     "galaxyzoo classify images.zip -o catalogue.csv",
@@ -15,30 +27,8 @@ EXAMPLES = examples(
 )
 
 
-def _one_or_even(views: int | None) -> int | None:
-    if views is not None and views != 1 and views % 2:
-        raise typer.BadParameter("must be 1 or an even number")
-    return views
-
-
-def _part(crop: float | None) -> float | None:
-    if crop is not None and not 0 < crop <= 1:
-        raise typer.BadParameter("must be above 0 and at most 1")
-    return crop
-
-
 def run(  # noqa: PLR0913, PLR0917  an argument for each option
-    images: Annotated[
-        str,
-        typer.Argument(
-            help="A folder, searched to any depth; a zip, read in place; one image; or a text "
-            "file with a path per line, relative to the working folder. Or a URL, such as "
-            "s3://bucket/images.zip, of a zip, an image, or a prefix of images. JPEG, PNG, TIFF, "
-            "WebP, BMP or GIF, from 64x64 pixels.",
-            metavar="IMAGES",
-            show_default=False,
-        ),
-    ],
+    images: Images,
     output: Annotated[
         str,
         typer.Option(
@@ -52,14 +42,7 @@ def run(  # noqa: PLR0913, PLR0917  an argument for each option
             "other, the file's name. GalaxyIDs come first, in their order.",
         ),
     ],
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            help="A model file, such as models/exported/tuned.safetensors. Default: the model of "
-            "the sky that comes with galaxyzoo.",
-            show_default=False,
-        ),
-    ] = None,
+    model: Model = None,
     catalogue: Annotated[
         bool,
         typer.Option(
@@ -104,43 +87,12 @@ def run(  # noqa: PLR0913, PLR0917  an argument for each option
             show_default=False,
         ),
     ] = None,
-    views: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            callback=_one_or_even,
-            help="Test-time augmentation: average over so many turned and mirrored views of each "
-            "image: 1, or an even number. Default: as the model file says.",
-        ),
-    ] = None,
-    crop: Annotated[
-        float | None,
-        typer.Option(
-            callback=_part,
-            help="The part of an image's width that is kept in its centre, above 0 and at most "
-            "1. Default: as in training.",
-        ),
-    ] = None,
-    batch_size: Annotated[int, typer.Option(min=1, help="Images per forward pass.")] = 64,
-    device: Annotated[
-        Literal["auto", "cuda", "mps", "cpu"],
-        typer.Option(help="Where to compute; auto is the first of CUDA, MPS and CPU."),
-    ] = "auto",
-    precision: Annotated[
-        Literal["auto", "float32", "bfloat16"],
-        typer.Option(
-            help="How precisely; bfloat16 is faster where the processor computes with it, which "
-            "auto finds out, and changes fractions by some 0.002."
-        ),
-    ] = "auto",
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="Processes to work with. Default: one for each core. 1 takes the least memory: "
-            "all is done in the command's own process.",
-        ),
-    ] = None,
+    views: Views = None,
+    crop: Crop = None,
+    batch_size: BatchSize = 64,
+    device: Device = "auto",
+    precision: Precision = "auto",
+    workers: Workers = None,
     cluster: Annotated[
         str | None,
         typer.Option(
@@ -150,13 +102,7 @@ def run(  # noqa: PLR0913, PLR0917  an argument for each option
             show_default=False,
         ),
     ] = None,
-    work: Annotated[
-        Path,
-        typer.Option(
-            help="The folder of what is done so far, where the output is a URL.",
-            file_okay=False,
-        ),
-    ] = Path(),
+    work: Work = Path(),
     quiet: Quiet = False,
 ) -> None:
     """Classify images of galaxies: what fraction of volunteers would give each answer.

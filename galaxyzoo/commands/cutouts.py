@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from galaxyzoo.base.messages import count
-from galaxyzoo.commands.running import SOME_REJECTED, Quiet, examples, prepare, running, sum_up
+from galaxyzoo.commands.options import Quiet
+from galaxyzoo.commands.running import SOME_REJECTED, examples, prepare, running, sum_up
 from galaxyzoo.cutouts.defaults import ADDRESS, GIVE_UP, ID_NAMES, RATE
 
 EXAMPLES = examples(

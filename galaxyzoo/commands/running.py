@@ -1,4 +1,4 @@
-"""What all commands share: exit codes, how much they tell, and options of one meaning."""
+"""What all commands share: exit codes, how much they tell, and what their help looks like."""
 
 import logging
 import sys
@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from inspect import cleandoc
-from typing import Annotated, Any, TextIO
+from typing import Any, TextIO
 
 import typer
 
@@ -17,16 +17,6 @@ SOME_REJECTED, FAILED, OURS = 1, 2, 70
 RESUMES = "interrupted; the same command resumes from here"
 
 logger = logging.getLogger(__name__)
-
-Quiet = Annotated[
-    bool,
-    typer.Option(
-        "--quiet",
-        "-q",
-        help="Print warnings and errors alone: no bar, no notes, no summary. The exit code tells "
-        "the rest.",
-    ),
-]
 
 
 def flowing(text: str | None) -> str:
