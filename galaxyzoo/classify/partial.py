@@ -44,9 +44,13 @@ class ClassifiedBatch:
 class Partial:
     """The batches that are done, in order. Locked, so that no second run writes them too."""
 
-    def __init__(self, path: Path, identity: str) -> None:
-        """Open `path`, or make it; what stands there counts if it has the same `identity`."""
+    def __init__(self, path: Path, identity: str, keeps: bool = False) -> None:
+        """Open `path`, or make it; what stands there counts if it has the same `identity`.
+
+        It `keeps` what is done for other runs: then it is usual that something stands there.
+        """
         self.path = path
+        self._level = logging.INFO if keeps else logging.WARNING
         self.batches = self.galaxies = self.rejected = self.suspicious = 0
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._open()
@@ -113,7 +117,7 @@ class Partial:
             whole = end
         self._file.truncate(whole)
         if self.batches:
-            logger.warning("resuming after %d files", self.galaxies + self.rejected)
+            logger.log(self._level, "resuming after %d files", self.galaxies + self.rejected)
         return whole > 0
 
     def _append(self, record: dict[str, Any]) -> None:

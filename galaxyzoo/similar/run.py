@@ -128,13 +128,14 @@ def _ask(predictor: Predictor, query: Query) -> _Asked:
 def _search(
     run: AllWork, asked: _Asked, places: Sequence[Destination], options: SimilarOptions
 ) -> SimilarOutcome:
-    with Partial(options.index or places[0].partial, run.identity()) as partial:
+    kept, keeps = options.index or places[0].partial, options.index is not None
+    with Partial(kept, run.identity(), keeps) as partial:
         run.add_to(partial)
         list_told(rejected_path(places[0].local), "reason", partial.rejected, partial, "rejected")
         answer = _answer(run, asked, partial, options.number)
         if answer.neighbours:
             _write(run.predictor, answer, places)
-        if options.index is None:
+        if not keeps:
             remove(partial.path)
     _tell_few(answer, options.number, partial.rejected, places[0])
     return SimilarOutcome(len(answer.neighbours), partial.galaxies, partial.rejected)
