@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.classify.partial import ClassifiedBatch
+from galaxyzoo.cli import app
 from galaxyzoo.predict.predictor import LoadOptions, Outlook, load_model
 from galaxyzoo.similar.features import FeatureLines, collect
 from galaxyzoo.similar.run import SimilarOptions, SimilarOutcome, find_similar
@@ -184,3 +186,17 @@ def test_names_of_files_are_no_markup(model: Path, tmp_path: Path) -> None:
     page = output.read_text()
     assert "<strong>&lt;script&gt;\\n.jpg</strong>" in page
     assert not Elements(page).attributes("b") + Elements(page).attributes("script")
+
+
+def test_the_command_tells_what_came_of_it(
+    images: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("galaxyzoo.commands.running.leave_at_once_when_interrupted", lambda _: None)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    page = tmp_path / "page.html"
+    given = ["similar", "1", str(images), "-o", str(page), "--model", str(model), "--workers", "1"]
+    done = CliRunner().invoke(app, given)
+    assert done.exit_code == 1
+    assert done.stdout == f"{page}: the nearest 7 of 8 galaxies, 1 file rejected\n"
+    assert f"next: open {page} in a browser; with --index FILE" in done.stderr
+    assert CliRunner().invoke(app, [*given, "--model", "gone"]).exit_code == 2
