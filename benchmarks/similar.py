@@ -1,16 +1,21 @@
 """Whether galaxies that are near each other in a network's features look alike to volunteers.
 
-usage: python -m benchmarks.similar FOLDER MODELS [--features FILE] [--time]
+usage: python -m benchmarks.similar FOLDER MODELS [--features FILE]
+       python -m benchmarks.similar --time
 
 FOLDER holds the competition's images and labels; MODELS is what `make sky-model` trained, with the
 weights of each fold, as models/sky. The galaxies of each fold are seen by the network that has not
 learned from them, and each of them is compared with its nearest among the others of its fold. How
 well two galaxies agree is how far apart their votes are (RMS over the 37 fractions; printed as a
 part of that of two at random), and whether the votes describe both in the same words. FILE keeps
-the features, so that they are computed once. With --time, how long a search takes among how many.
+the features, so that they are computed once.
+
+With --time, how long the search takes among how many images once the network has seen them: to take
+the features out of an index's lines, and to find the nearest, in seconds of one core.
 """
 
 import argparse
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,21 +27,28 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from galaxyzoo.base.paths import ProcessedPaths
+from galaxyzoo.classify.partial import ClassifiedBatch
 from galaxyzoo.devices import choose_compute
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import see
 from galaxyzoo.predict.model_files import read_model
-from galaxyzoo.predict.predictor import BATCH_SIZE
+from galaxyzoo.predict.predictor import BATCH_SIZE, Outlook, Predictor, load_model
 from galaxyzoo.predict.words import describe_table
+from galaxyzoo.similar.features import FeatureLines, collect
+from galaxyzoo.similar.search import distances, nearest_first
 from galaxyzoo.tree import GZ2
 from tools.sky_model.__main__ import find_labels
 from tools.sky_model.settings import read_settings
-from tools.sky_model.training import Galaxies, name, process
+from tools.sky_model.training import Galaxies, process
+from tools.sky_model.training import name as name_of
 
 Values = NDArray[np.floating[Any]]
-Distances = Callable[["Seen"], Values]
+Way = Callable[["Seen"], Values]
 
 NEAREST = (1, 5, 10)
+TIMED = (61_578, 304_122, 1_000_000)
+WIDTH, BATCH = 64, 256
+"""Features of an image, and images of a line of an index, as the model of the sky has them"""
 THUMBNAIL = 4
 """Pixels a side that become one, where pictures are compared coarsely"""
 
@@ -103,15 +115,14 @@ def turned(images: Values) -> Values:
     return distances
 
 
-WAYS: dict[str, Distances] = {
+WAYS: dict[str, Way] = {
     "pixels": lambda own: euclidean(own.images.reshape(len(own.images), -1) / 255),
     "pixels, turned to fit": lambda own: turned(own.images / 255),
     "coarse pixels, turned to fit": lambda own: turned(coarse(own.images)),
+    "features, direction (used)": lambda own: euclidean(unit(own.features)),
     "features": lambda own: euclidean(own.features),
-    "features, angle": lambda own: euclidean(unit(own.features)),
     "features, standardised": lambda own: euclidean(standardised(own.features)),
     "features, whitened": lambda own: euclidean(whitened(own.features)),
-    "features, standardised, angle": lambda own: euclidean(unit(standardised(own.features))),
     "predicted fractions": lambda own: euclidean(own.fractions),
 }
 
@@ -152,7 +163,7 @@ def everybody(count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def look(galaxies: Galaxies, fold: int, models: Path) -> Seen:
     """At the galaxies of a fold, with the network that has not learned from them."""
-    (weights,) = (models / name(fold)).glob("*.safetensors")
+    (weights,) = (models / name_of(fold)).glob("*.safetensors")
     model, own = read_model(weights), galaxies.some(galaxies.folds == fold)
     alike = model.network.quarter_turns_alike(model.info.size)
     views = RegularViews(galaxies.settings.predict.views, alike)
@@ -201,22 +212,49 @@ def tell(folds: list[Seen]) -> None:
     chance = mean(agreement(own, everybody(len(own.votes))) for own in folds)
     print(f"{galaxies} galaxies, each compared with those of its fold ({len(folds)} folds)")
     print(f"two at random: votes {chance.apart:.4f} apart, same words {chance.same:.1%}")
-    for way, distances in WAYS.items():
-        matrices = [distances(own) for own in folds]
+    for name, way in WAYS.items():
+        matrices = [way(own) for own in folds]
         cells = []
         for count in NEAREST:
             pairs = zip(folds, matrices, strict=True)
             found = mean(agreement(own, nearest(matrix, count)) for own, matrix in pairs)
             cells.append(f"{found.apart / chance.apart:.3f} {found.same:6.1%}")
-        print(f"  {way:32}" + "   ".join(cells))
+        print(f"  {name:32}" + "   ".join(cells))
+
+
+def tell_times() -> None:
+    """Of the nearest among more and more images, whose features are drawn at random."""
+    predictor = load_model()
+    draws, query = np.random.default_rng(1), np.ones(WIDTH, np.float32)
+    for count in TIMED:
+        batches = [_batch(predictor, draws, start) for start in range(0, count, BATCH)]
+        start = time.process_time()
+        collection = collect(batches, len(batches) * BATCH, WIDTH)
+        read = time.process_time()
+        nearest_first(distances(collection.features, query))
+        took = (read - start, time.process_time() - read)
+        print(
+            f"{len(collection.names):>9,} images: {took[0]:.2f} s to read, {took[1]:.2f} s to search"
+        )
+
+
+def _batch(predictor: Predictor, draws: np.random.Generator, start: int) -> ClassifiedBatch:
+    features = draws.exponential(size=(BATCH, WIDTH)).astype(np.float32)
+    names = [str(own) for own in range(start, start + BATCH)]
+    rows = FeatureLines().lines(predictor, names, Outlook(features, features, []))
+    return ClassifiedBatch(BATCH, rows, [], [])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("models", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("models", type=Path, nargs="?")
     parser.add_argument("--features", type=Path)
+    parser.add_argument("--time", action="store_true")
     given = parser.parse_args()
+    if given.time:
+        tell_times()
+        return
     tell(kept(given.features, lambda: look_at_all(given.folder, given.models)))
 
 

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Sight:
+class Look:
     """One image, as a page shows it."""
 
     picture: Image.Image
@@ -60,19 +60,19 @@ class Neighbour:
     described: Described
 
 
-def look(predictor: Predictor, image: Image.Image, warning: str) -> Sight:
+def look_at(predictor: Predictor, image: Image.Image, warning: str) -> Look:
     """Raises ImagesError if the image is too small."""
     pixels = predictor.crop(image)
     picture = crop_center(image, part_of_width(image, predictor.crop.fraction))
-    return Sight(shrink(picture), pixels, warning or suspicion(pixels))
+    return Look(shrink(picture), pixels, warning or suspicion(pixels))
 
 
-def describe_all(predictor: Predictor, sights: Sequence[Sight]) -> list[Described]:
-    seen = predictor.see_cropped(predictor.crop.stack([sight.pixels for sight in sights]))
+def describe_all(predictor: Predictor, looks: Sequence[Look]) -> list[Described]:
+    seen = predictor.see_cropped(predictor.crop.stack([own.pixels for own in looks]))
     words = [
         describe(predictor.tree, likely_answers(predictor.tree, own)) for own in seen.fractions
     ]
-    odd = [own.warning or why for own, why in zip(sights, seen.warnings, strict=True)]
+    odd = [own.warning or why for own, why in zip(looks, seen.warnings, strict=True)]
     return list(map(Described, words, odd, seen.features))
 
 
@@ -94,12 +94,11 @@ def meet(
         logger.info("left out, as the query's own: %s", some(own))
     if not found:
         return []
-    sights = [look(predictor, *decode_and_check(content)) for _, content in found]
+    looks = [look_at(predictor, *decode_and_check(content)) for _, content in found]
+    described = describe_all(predictor, looks)
     return [
-        Neighbour(name, file, distance, sight.picture, said)
-        for ((name, file, distance), _), sight, said in zip(
-            found, sights, describe_all(predictor, sights), strict=True
-        )
+        Neighbour(*candidate, look.picture, said)
+        for (candidate, _), look, said in zip(found, looks, described, strict=True)
     ]
 
 

@@ -10,16 +10,16 @@ from markupsafe import Markup
 
 from galaxyzoo.base.messages import plain
 from galaxyzoo.report.pictures import data_address
-from galaxyzoo.similar.neighbours import Described, Neighbour, Sight
+from galaxyzoo.similar.neighbours import Described, Look, Neighbour
 
 
 @dataclass(frozen=True)
-class Answer:
+class Nearest:
     """All that is known of a query."""
 
     query: str
     """What it is called"""
-    sight: Sight
+    look: Look
     described: Described
     neighbours: Sequence[Neighbour]
     """Nearest first"""
@@ -33,7 +33,7 @@ class Answer:
     """The model in a line"""
 
 
-def render(answer: Answer) -> str:
+def render(nearest: Nearest) -> str:
     """The page as HTML; file names, which can be anything, are shown as text, on one line."""
     environment = Environment(
         loader=PackageLoader("galaxyzoo.similar", "."),
@@ -46,5 +46,5 @@ def render(answer: Answer) -> str:
     return environment.get_template("page.html.j2").render(
         style=Markup((files("galaxyzoo.report") / "page" / "report.css").read_text()),
         version=version("galaxyzoo"),
-        answer=answer,
+        nearest=nearest,
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import atomic, remove
-from galaxyzoo.base.messages import count, sentence
+from galaxyzoo.base.messages import count
 from galaxyzoo.classify.destination import Destination, destination, rejected_path
 from galaxyzoo.classify.partial import Partial, is_partial
 from galaxyzoo.classify.scale import tell_scale
@@ -28,8 +28,8 @@ from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, LoadOptions, Predictor
 from galaxyzoo.predict.rows import label
 from galaxyzoo.remote.opening import open_anywhere
 from galaxyzoo.similar.features import Collection, FeatureLines, collect
-from galaxyzoo.similar.neighbours import Candidate, Described, Sight, describe_all, look, meet
-from galaxyzoo.similar.page import Answer, render
+from galaxyzoo.similar.neighbours import Candidate, Described, Look, describe_all, look_at, meet
+from galaxyzoo.similar.page import Nearest, render
 from galaxyzoo.similar.query import Query, QueryError, find_query
 from galaxyzoo.similar.search import distances, nearest_first
 from galaxyzoo.similar.table import as_table
@@ -81,7 +81,7 @@ def find_similar(
     places = [destination(output, options.work) for output in outputs]
     for place in places:
         check_output(place.local, place.said(place.local), PAGE)
-    _check_index(options.index)
+    _check_index(options.index, places)
     for place in places:
         place.check()
     with engine_for(options.workers) as engine, one_thread():
@@ -100,8 +100,12 @@ def find_similar(
     return outcome
 
 
-def _check_index(index: Path | None) -> None:
-    if index is not None and not is_partial(index):
+def _check_index(index: Path | None, places: Sequence[Destination]) -> None:
+    if index is None:
+        return
+    if index.absolute() in {place.local.absolute() for place in places}:
+        raise UserError(f"{index}: can't be the output and the index; name another file")
+    if not is_partial(index):
         raise UserError(f"{index}: is there, and is no index; name another file")
 
 
@@ -110,19 +114,19 @@ class _Asked:
     """The query, and what the model sees in it."""
 
     query: Query
-    sight: Sight
+    look: Look
     described: Described
 
 
 def _ask(predictor: Predictor, query: Query) -> _Asked:
     try:
-        sight = look(predictor, query.image, query.warning)
+        look = look_at(predictor, query.image, query.warning)
     except ImagesError as error:
         raise QueryError(f"the query, {query.name}: {error}") from error
-    (described,) = describe_all(predictor, [sight])
+    (described,) = describe_all(predictor, [look])
     if described.warning:
         logger.warning("the query, %s: %s", query.name, described.warning)
-    return _Asked(query, sight, described)
+    return _Asked(query, look, described)
 
 
 def _search(
@@ -132,22 +136,22 @@ def _search(
     with Partial(kept, run.identity(), keeps) as partial:
         run.add_to(partial)
         list_told(rejected_path(places[0].local), "reason", partial.rejected, partial, "rejected")
-        answer = _answer(run, asked, partial, options.number)
-        if answer.neighbours:
-            _write(run.predictor, answer, places)
+        nearest = _nearest(run, asked, partial, options.number)
+        if nearest.neighbours:
+            _write(run.predictor, nearest, places)
         if not keeps:
             remove(partial.path)
-    _tell_few(answer, options.number, partial.rejected, places[0])
-    return SimilarOutcome(len(answer.neighbours), partial.galaxies, partial.rejected)
+    _tell_few(nearest, options.number, partial.rejected, places[0])
+    return SimilarOutcome(len(nearest.neighbours), partial.galaxies, partial.rejected)
 
 
-def _answer(run: AllWork, asked: _Asked, partial: Partial, number: int) -> Answer:
+def _nearest(run: AllWork, asked: _Asked, partial: Partial, number: int) -> Nearest:
     collection = collect(partial, partial.galaxies, len(asked.described.features))
     away = distances(collection.features, asked.described.features)
     ordered = _candidates(collection, away, dict(run.entries))
-    return Answer(
+    return Nearest(
         asked.query.name,
-        asked.sight,
+        asked.look,
         asked.described,
         meet(run.predictor, run.files, ordered, asked.query, number),
         usual=float(np.median(away)) if len(away) else 0.0,
@@ -166,27 +170,27 @@ def _candidates(
         yield name, files[name], float(away[place])
 
 
-def _write(predictor: Predictor, answer: Answer, places: Sequence[Destination]) -> None:
-    table = as_table(predictor, answer.query, answer.neighbours)
+def _write(predictor: Predictor, nearest: Nearest, places: Sequence[Destination]) -> None:
+    table = as_table(predictor, nearest.query, nearest.neighbours)
     for place in places:
         with atomic(place.local) as temporary:
             if place.local.suffix == PAGE:
-                temporary.write_text(render(answer), encoding="utf-8")
+                temporary.write_text(render(nearest), encoding="utf-8")
             else:
                 WRITERS[place.local.suffix](temporary, table)
     for place in places:
         place.deliver()
 
 
-def _tell_few(answer: Answer, number: int, rejected: int, place: Destination) -> None:
+def _tell_few(nearest: Nearest, number: int, rejected: int, place: Destination) -> None:
     """Say that there are fewer than were asked for; UserError if there is none."""
-    there = len(answer.neighbours)
+    there = len(nearest.neighbours)
     if there < number:
-        bad = f"{count(rejected, 'file')} rejected ({place.said(rejected_path(place.local))})"
         others = count(there, "other galaxy", "other galaxies") if there else "no other galaxy"
-        told = sentence(
-            [f"{answer.images}: holds {others} than the query", bad if rejected else ""]
-        )
+        told = f"{nearest.images}: holds {others} than the query"
+        if rejected:
+            listed = place.said(rejected_path(place.local))
+            told += f"; {count(rejected, 'file')} rejected ({listed})"
         if not there:
             raise UserError(told)
         logger.warning("%s; %d were asked for", told, number)

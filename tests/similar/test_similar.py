@@ -122,6 +122,9 @@ def test_a_file_that_is_no_index_is_left_as_it_is(
     with pytest.raises(UserError, match=r"1\.png: is there, and is no index; name another file"):
         find_similar("1", images, model, [tmp_path / "a.csv"], options)
     assert (images / "1.png").read_bytes() == before
+    both = tmp_path / "a.csv"
+    with pytest.raises(UserError, match=r"a\.csv: can't be the output and the index"):
+        find_similar("1", images, model, [both], SimilarOptions(index=both))
 
 
 @pytest.mark.parametrize(
