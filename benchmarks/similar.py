@@ -232,10 +232,8 @@ def tell_times() -> None:
         collection = collect(batches, len(batches) * BATCH, WIDTH)
         read = time.process_time()
         nearest_first(distances(collection.features, query))
-        took = (read - start, time.process_time() - read)
-        print(
-            f"{len(collection.names):>9,} images: {took[0]:.2f} s to read, {took[1]:.2f} s to search"
-        )
+        reading, searching = read - start, time.process_time() - read
+        print(f"{count:>9,} images: {reading:.2f} s to read, {searching:.2f} s to search")
 
 
 def _batch(predictor: Predictor, draws: np.random.Generator, start: int) -> ClassifiedBatch:
