@@ -23,7 +23,9 @@ FLOORS = (
     ("training", "predict"),
     ("scoring",),
     ("classify", "cutouts", "figures"),
-    ("report", "params", "serve"),
+    ("report", "params"),
+    ("serve", "similar"),
+    ("commands",),
     ("cli",),
     ("__main__",),
 )

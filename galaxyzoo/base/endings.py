@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
+from galaxyzoo.base.colours import alarming
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import plain
 
@@ -106,7 +107,7 @@ def _ending(error: Exception, failure: int) -> tuple[str, int] | None:
         _close_stdout()
         return "", _BY_SIGNAL + signal.SIGPIPE
     message = message_of(error)
-    return None if message is None else (f"error: {message}", failure)
+    return None if message is None else (f"{alarming('error:', sys.stderr)} {message}", failure)
 
 
 def _end(message: str, code: int) -> NoReturn:

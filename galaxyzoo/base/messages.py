@@ -1,9 +1,10 @@
 """Text for users: on one line, on one screen, and without what could steer a terminal."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # numpy takes as long to import as all else that --help needs
+    from numpy.typing import NDArray
 
 MOST_LISTED = 10
 """Lines of a list in a message; the rest is counted"""
@@ -42,7 +43,7 @@ def quoted(value: object) -> str:
     return shorten(repr(value) if isinstance(value, str) else value)
 
 
-def some(items: Sequence[object] | NDArray[Any], most: int = MOST_NAMED) -> str:
+def some(items: "Sequence[object] | NDArray[Any]", most: int = MOST_NAMED) -> str:
     """The first few of some names, and how many more there are: "1, 2, 3 and 4 more"."""
     named = ", ".join(shorten(item) for item in items[:most])
     return f"{named} and {len(items) - most} more" if len(items) > most else named

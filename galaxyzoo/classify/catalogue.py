@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.messages import plain
 from galaxyzoo.classify.columns import ColumnSet, Heading, headings, numbers
+from galaxyzoo.predict.predictor import Outlook, Predictor
 from galaxyzoo.predict.words import LikelyAnswer, describe, likely_answers
 from galaxyzoo.tree import ID_COLUMN, Question, Tree
 
@@ -41,7 +42,12 @@ class Layout:
         return found
 
     def header(self) -> str:
-        return ",".join(_cell(heading.name) for heading in self.headings()) + "\n"
+        return ",".join(cell(heading.name) for heading in self.headings()) + "\n"
+
+    def lines(self, predictor: Predictor, names: Sequence[str], seen: Outlook) -> str:
+        """The lines of some galaxies, as a model sees them."""
+        bounded = None if self.coverage is None else predictor.with_bounds(seen.fractions)
+        return self.rows(names, seen.fractions, seen.warnings, bounded)
 
     def rows(
         self,
@@ -58,7 +64,7 @@ class Layout:
         own = numbers(self.tree, self.columns, fractions) if bounded is None else bounded
         cells = ",".join([_FRACTION] * own.shape[1])
         return "".join(
-            f"{_cell(name)},{(cells % tuple(shown)).replace('nan', '')}"
+            f"{cell(name)},{(cells % tuple(shown)).replace('nan', '')}"
             f"{self._description(row, warning)}\n"
             for name, shown, row, warning in zip(
                 names, own.tolist(), fractions, warnings, strict=True
@@ -70,7 +76,7 @@ class Layout:
             return ""
         answers = likely_answers(self.tree, row)
         cells = ",".join(_answer_cells(self.tree, answers))
-        return f",{cells},{_cell(describe(self.tree, answers))},{_cell(warning)}"
+        return f",{cells},{cell(describe(self.tree, answers))},{cell(warning)}"
 
 
 def _answer_headings(question: Question) -> list[Heading]:
@@ -89,10 +95,10 @@ def _answer_cells(tree: Tree, answers: Sequence[LikelyAnswer]) -> Iterator[str]:
         if answer is None:
             yield ","
         else:
-            yield f"{_cell(question.answers[answer.index].text)},{answer.fraction:.6f}"
+            yield f"{cell(question.answers[answer.index].text)},{answer.fraction:.6f}"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """A cell of a CSV (RFC 4180), on one line: see `plain`."""
     text = plain(text)
     if "," in text or '"' in text:

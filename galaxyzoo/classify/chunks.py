@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
-from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.terms import Terms
 from galaxyzoo.images.sources import Files, Part
-from galaxyzoo.predict.predictor import Crop, LoadOptions
+from galaxyzoo.predict.predictor import Crop, LoadOptions, Outlook, Predictor
 from galaxyzoo.predict.rows import Entry
 from galaxyzoo.processes.surviving import TRIES
 
@@ -15,11 +15,19 @@ KILLS = f"ends the process that classifies it, in {TRIES} attempts alone"
 """Why an image is rejected that does so"""
 
 
+class Lines(Protocol):
+    """What is made of what a model sees: a value as a `Layout` is, whose `str` tells all of it."""
+
+    def lines(self, predictor: Predictor, names: Sequence[str], seen: Outlook) -> str:
+        """What is kept of some galaxies, as whole lines of text; `names` as `label` gives them."""
+        ...
+
+
 @dataclass(frozen=True)
 class Job:
     """All that a worker needs to know, but for the files."""
 
-    layout: Layout
+    layout: Lines
     crop: Crop
     model: Path | None
     """None: the one that this package carries, wherever that is installed"""

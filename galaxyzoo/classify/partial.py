@@ -22,6 +22,8 @@ from galaxyzoo.base.messages import plain
 
 logger = logging.getLogger(__name__)
 
+_MOST_OF_FIRST = 1000  # bytes, which its first line has less of
+
 Told = tuple[str, str]
 """The name of a file, and what is wrong with it"""
 
@@ -42,9 +44,13 @@ class ClassifiedBatch:
 class Partial:
     """The batches that are done, in order. Locked, so that no second run writes them too."""
 
-    def __init__(self, path: Path, identity: str) -> None:
-        """Open `path`, or make it; what stands there counts if it has the same `identity`."""
+    def __init__(self, path: Path, identity: str, keeps: bool = False) -> None:
+        """Open `path`, or make it; what stands there counts if it has the same `identity`.
+
+        It `keeps` what is done for other runs: then it is usual that something stands there.
+        """
         self.path = path
+        self._level = logging.INFO if keeps else logging.WARNING
         self.batches = self.galaxies = self.rejected = self.suspicious = 0
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._open()
@@ -111,7 +117,7 @@ class Partial:
             whole = end
         self._file.truncate(whole)
         if self.batches:
-            logger.warning("resuming after %d files", self.galaxies + self.rejected)
+            logger.log(self._level, "resuming after %d files", self.galaxies + self.rejected)
         return whole > 0
 
     def _append(self, record: dict[str, Any]) -> None:
@@ -127,6 +133,15 @@ class Partial:
         self.galaxies += batch.galaxies
         self.rejected += len(batch.rejected)
         self.suspicious += len(batch.suspicious)
+
+
+def is_partial(path: Path) -> bool:
+    """Whether `Partial` may write to a path: nothing is there, or what one has written before."""
+    if not path.exists():
+        return True
+    with path.open("rb") as file:
+        first = file.readline(_MOST_OF_FIRST)
+    return not first or "identity" in (_record(first) or {})
 
 
 def _batch(record: dict[str, Any]) -> ClassifiedBatch:

@@ -174,8 +174,7 @@ def _finish(job: Job, predictor: Predictor, prepared: _Prepared) -> ClassifiedBa
     if prepared.labels:
         seen = see_all(predictor, prepared.images, warnings)
         warnings = seen.warnings
-        bounded = None if job.layout.coverage is None else predictor.with_bounds(seen.fractions)
-        rows = job.layout.rows(prepared.labels, seen.fractions, warnings, bounded)
+        rows = job.layout.lines(predictor, prepared.labels, seen)
     told = [(name, why) for name, why in zip(prepared.names, warnings, strict=True) if why]
     return ClassifiedBatch(len(prepared.labels), rows, prepared.rejected, told)
 

@@ -42,13 +42,13 @@ _OF_ASTRONOMERS = (".fits", ".vot", ".ecsv")
 _POSITIONS = {"ra", "dec", "right_ascension", "declination"}
 
 
-def check_output(path: Path, said: str) -> None:
+def check_output(path: Path, said: str, *others: str) -> None:
     """Raise UserError if no catalogue can be written to `path`, or if that takes astropy.
 
-    Messages call it `said`.
+    Messages call it `said`. Its name may end in one of `others`, too.
     """
-    if path.suffix not in WRITERS or path.is_dir():
-        *most, last = WRITERS
+    if path.suffix not in (*others, *WRITERS) or path.is_dir():
+        *most, last = *others, *WRITERS
         raise UserError(
             f"{said}: the output must be a file that ends in {', '.join(most)} or {last}"
         )

@@ -90,7 +90,7 @@ class Looker:
         seen = see_all(own, cropped, [row.seen.odd for row in rows])
         bounded = None if own.intervals is None else own.with_bounds(seen.fractions)
         labels = [row.label for row in rows]
-        lines = layout.rows(labels, seen.fractions, seen.warnings, bounded)
+        lines = layout.lines(own, labels, seen)
         bounds = [None] * len(rows) if bounded is None else list(bounded)
         each = zip(rows, seen.fractions, bounds, seen.warnings, strict=True)
         return Looked([_shown(*row) for row in each], rejected, layout.header() + lines)

@@ -100,7 +100,7 @@ def _telling(address: str, open_browser: bool) -> Callable[[Any], Any]:
 
     @asynccontextmanager
     async def telling(_: object) -> AsyncIterator[None]:
-        say(f"{address} shows the page; Ctrl+C ends it")
+        say(f"{address} shows the page; Ctrl-C ends it")
         if open_browser:
             webbrowser.open(address)
         yield

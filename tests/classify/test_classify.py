@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 import galaxyzoo
 from galaxyzoo.base.paths import ProcessedPaths
-from galaxyzoo.classify import calling, run, workers
+from galaxyzoo.classify import calling, workers
 from galaxyzoo.classify.catalogue import Layout
-from galaxyzoo.classify.chunks import Job, chunks_of
+from galaxyzoo.classify.chunks import chunks_of
 from galaxyzoo.classify.partial import ClassifiedBatch
 from galaxyzoo.classify.run import Options, classify
-from galaxyzoo.classify.terms import Terms, resolved
 from galaxyzoo.classify.workers import classify_chunks
+from galaxyzoo.classify.working import AllWork, job_of
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.opening import open_files
@@ -39,11 +39,6 @@ from tests.classify.classify_inputs import (
     make_model,
 )
 from tests.conftest import COLUMNS, make_ids, make_jpeg, make_zip
-
-
-def job_of(predictor: Predictor, layout: Layout, load: LoadOptions) -> Job:
-    terms = Terms.of(predictor)
-    return Job(layout, predictor.crop, predictor.path, resolved(predictor, load), terms)
 
 
 def evaluated(images: Path, model_file: Path, folder: Path) -> NDArray[np.float64]:
@@ -117,7 +112,7 @@ def test_an_accelerator_predicts_in_the_main_process(
     source = open_images(galaxies)
     entries = [(galaxy_id, name) for galaxy_id, name in source.names.items()]
     layout = Layout(GZ2, described=False)
-    job = job_of(predictor, layout, LoadOptions())
+    job = job_of(model, predictor, layout, LoadOptions())
 
     def classified(predictor: Predictor, workers: int) -> list[ClassifiedBatch]:
         chunks = chunks_of(job, source.files, entries, 20)
@@ -143,7 +138,7 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
     ) -> str:
         predictor = load_model(model, load)
         layout = Layout(GZ2, described, columns)
-        return run._identity(job_of(predictor, layout, load), files, work, predictor)
+        return AllWork(job_of(None, predictor, layout, load), files, work, predictor, 0).identity()
 
     runs = [
         identity(every),
@@ -156,8 +151,8 @@ def test_whatever_would_give_other_rows_makes_it_another_run(
         identity(every, columns="gz2"),
     ]
     loaded = load_model(model)
-    job = job_of(loaded, Layout(GZ2, False), every)
-    fewer = run._identity(job, files, work[1:], loaded)
+    job = job_of(None, loaded, Layout(GZ2, False), every)
+    fewer = AllWork(job, files, work[1:], loaded, 0).identity()
     assert len({*runs, fewer}) == len(runs) + 1
     assert identity(every) == runs[0]
 

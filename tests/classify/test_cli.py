@@ -23,6 +23,13 @@ SCALE = (
     "Galaxy Zoo 2's that is 4.24 of 8.48 Petrosian radii (petroR90_r); others need --crop\n"
 )
 
+SOME_NEXT = (
+    "next: see in c.csv.rejected.csv why, mend these files or take them away, and run this again\n"
+)
+ALL_NEXT = (
+    "next: --catalogue adds columns in words: the answers, and what may be wrong with an image\n"
+)
+
 GIVEN = ("classify", "images.zip", "--model", "cnn.safetensors", "--output", "c.csv")
 WIDE = {"COLUMNS": "200"}
 
@@ -92,7 +99,7 @@ def test_resumes_after_a_kill_to_the_same_bytes(command: Command) -> None:
     )
     resumed = command.output.read_bytes()
     assert not command.partial.exists()
-    assert command.run(*options) == (1, out, SCALE)
+    assert command.run(*options) == (1, out, SCALE + SOME_NEXT)
     assert command.output.read_bytes() == resumed
 
 
@@ -123,7 +130,7 @@ def test_a_killed_worker_costs_nothing(command: Command) -> None:
         time.sleep(0.01)
     psutil.Process(process.pid).children()[0].kill()
     _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (1, SCALE)
+    assert (process.returncode, err) == (1, SCALE + SOME_NEXT)
     survived = command.output.read_bytes()
     assert command.run(*options)[0] == 1
     assert command.output.read_bytes() == survived
@@ -188,8 +195,9 @@ def test_all_bad(command: Command) -> None:
 
 def test_all_good(command: Command) -> None:
     make_zip(command.folder / "images.zip", {"1.jpg": make_jpeg(1)})
-    assert command.run() == (0, "c.csv: 1 galaxy classified, 0 files rejected\n", SCALE)
-    assert command.run("--crop", "0.5")[2] == ""
+    assert command.run() == (0, "c.csv: 1 galaxy classified, 0 files rejected\n", SCALE + ALL_NEXT)
+    assert command.run("--crop", "0.5", "--catalogue")[2] == ""
+    assert command.run("--quiet") == (0, "", "")
 
 
 def test_the_installed_command_is_this_one() -> None:

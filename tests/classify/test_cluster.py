@@ -19,10 +19,11 @@ import pytest
 import galaxyzoo
 from galaxyzoo import sky
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.classify import run, workers
+from galaxyzoo.classify import workers
 from galaxyzoo.classify.catalogue import Layout
 from galaxyzoo.classify.chunks import KILLS
 from galaxyzoo.classify.terms import Terms, TermsError
+from galaxyzoo.classify.working import job_of
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.predict.predictor import LoadOptions, load_model
 from galaxyzoo.processes.dask_engine import Cluster, connect
@@ -281,7 +282,7 @@ def test_the_model_of_the_sky_is_found_wherever_the_package_is(
     work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     predictor = load_model()
-    job = run._job(None, predictor, Layout(predictor.tree, described=False), LoadOptions())
+    job = job_of(None, predictor, Layout(predictor.tree, described=False), LoadOptions())
     assert job.model is None
     job.terms.check(None)
     monkeypatch.setattr(sky, "path", lambda: work / "cnn.safetensors")

@@ -20,7 +20,7 @@ from tests.cutouts.stand_in import StandIn, refusal
 def give(catalogue: Path, sky: StandIn, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Give the command, with more options, in this process."""
     monkeypatch.chdir(catalogue.parent)
-    monkeypatch.setattr("galaxyzoo.cli.leave_at_once_when_interrupted", lambda _: None)
+    monkeypatch.setattr("galaxyzoo.commands.running.leave_at_once_when_interrupted", lambda _: None)
     given = ["cutouts", "catalogue.csv", "-o", "sky", "--address", sky.address]
     return lambda *options: CliRunner().invoke(app, [*given, *options])
 
