@@ -12,7 +12,7 @@ from PIL import Image
 from galaxyzoo.base.ids import in_order
 from galaxyzoo.base.messages import plain
 from galaxyzoo.classify.catalogue import Layout
-from galaxyzoo.classify.seeing import SeenFile, see_all, see_file
+from galaxyzoo.classify.seeing import see_all, see_file
 from galaxyzoo.images.sources import ImagesError, refuse_large
 from galaxyzoo.predict.predictor import Predictor
 from galaxyzoo.predict.rows import label_paths
@@ -20,7 +20,10 @@ from galaxyzoo.predict.rows import label_paths
 THUMBNAIL = 424
 """The longest side in pixels of a picture as the page shows it"""
 
-Fractions = NDArray[np.float32]
+MOST_SHOWN = 30
+"""Galaxies that the page shows; the catalogue has all"""
+
+Fractions = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,9 @@ class Looked:
     """What came of some files."""
 
     galaxies: list[ShownGalaxy]
-    """In the order of the catalogue"""
+    """The first `MOST_SHOWN`, in the order of the catalogue"""
+    number: int
+    """Of all galaxies"""
     rejected: list[tuple[str, str]]
     """The name of each file that is no picture which can be used, and why"""
     catalogue: str
@@ -63,7 +68,10 @@ class Looked:
 class _Row:
     name: str
     label: str
-    seen: SeenFile
+    cropped: NDArray[np.uint8]
+    odd: str
+    picture: Image.Image | None
+    """None: one of those that the page doesn't show, and whose picture nobody keeps"""
 
 
 class Looker:
@@ -85,25 +93,31 @@ class Looker:
         rows = list(self._read(_in_order(files), rejected))
         layout = Layout(own.tree, described=True, coverage=own.coverage)
         if not rows:
-            return Looked([], rejected, layout.header())
-        cropped = own.crop.stack([row.seen.cropped for row in rows])
-        seen = see_all(own, cropped, [row.seen.odd for row in rows])
-        bounded = None if own.intervals is None else own.with_bounds(seen.fractions)
-        labels = [row.label for row in rows]
-        lines = layout.lines(own, labels, seen)
-        bounds = [None] * len(rows) if bounded is None else list(bounded)
-        each = zip(rows, seen.fractions, bounds, seen.warnings, strict=True)
-        return Looked([_shown(*row) for row in each], rejected, layout.header() + lines)
+            return Looked([], 0, rejected, layout.header())
+        cropped = own.crop.stack([row.cropped for row in rows])
+        seen = see_all(own, cropped, [row.odd for row in rows])
+        lines = layout.lines(own, [row.label for row in rows], seen)
+        shown = [
+            _shown(own, row, fractions, warning)
+            for row, fractions, warning in zip(rows, seen.fractions, seen.warnings, strict=True)
+            if row.picture
+        ]
+        return Looked(shown, len(rows), rejected, layout.header() + lines)
 
     def _read(
         self, files: Sequence[tuple[Dropped, str]], rejected: list[tuple[str, str]]
     ) -> Iterator[_Row]:
+        left = MOST_SHOWN
         for file, label in files:
             try:
                 refuse_large(len(file.content))
-                yield _Row(file.name, label, see_file(self.predictor.crop, file.content))
+                seen = see_file(self.predictor.crop, file.content)
             except ImagesError as error:
                 rejected.append((plain(file.name), str(error)))
+                continue
+            picture = _thumbnail(seen.original) if left else None
+            left -= picture is not None
+            yield _Row(plain(file.name), label, seen.cropped, seen.odd, picture)
 
 
 def _in_order(files: Sequence[Dropped]) -> list[tuple[Dropped, str]]:
@@ -126,8 +140,16 @@ def _told_apart(files: Sequence[Dropped]) -> list[str]:
     return list(names)
 
 
-def _shown(row: _Row, fractions: Fractions, bounded: Fractions | None, warning: str) -> ShownGalaxy:
-    picture = row.seen.original.copy()
+def _thumbnail(original: Image.Image) -> Image.Image:
+    picture = original.copy()
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
-    bounds = None if bounded is None else (bounded[1::3], bounded[2::3])
-    return ShownGalaxy(plain(row.name), picture, fractions, bounds, warning)
+    return picture
+
+
+def _shown(own: Predictor, row: _Row, fractions: Fractions, warning: str) -> ShownGalaxy:
+    assert row.picture is not None
+    bounds = None
+    if own.intervals is not None:
+        low, high = own.intervals.around(fractions[None])
+        bounds = (low[0], high[0])
+    return ShownGalaxy(row.name, row.picture, fractions, bounds, warning)

@@ -12,9 +12,6 @@ from galaxyzoo.serve.blocks import STYLE, block, literal
 from galaxyzoo.serve.desk import Desk
 from galaxyzoo.serve.looking import Dropped, Looked, Looker, ShownGalaxy
 
-MOST_SHOWN = 30
-"""Galaxies that the page shows; the catalogue has all"""
-
 _LOOKED = "looked"
 
 
@@ -48,7 +45,7 @@ def _show_all(looker: Looker, files: Sequence[UploadedFile]) -> None:
         st.error(f"**{literal(name)}** {literal(why)}")
     if not looked.galaxies:
         return
-    number = count(len(looked.galaxies), "galaxy", "galaxies")
+    number = count(looked.number, "galaxy", "galaxies")
     st.download_button(
         f"Catalogue of {number} as CSV",
         looked.catalogue,
@@ -58,12 +55,12 @@ def _show_all(looker: Looker, files: Sequence[UploadedFile]) -> None:
     )
     st.caption(_how_to_read(looker.predictor.coverage))
     st.html(STYLE)
-    for galaxy in looked.galaxies[:MOST_SHOWN]:
+    for galaxy in looked.galaxies:
         _show(looker, galaxy)
-    if len(looked.galaxies) > MOST_SHOWN:
+    if more := looked.number - len(looked.galaxies):
         st.info(
-            f"{len(looked.galaxies) - MOST_SHOWN} more are in the catalogue. For many pictures "
-            "there is the command `galaxyzoo classify`."
+            f"{more} more are in the catalogue. For many pictures there is the command "
+            "`galaxyzoo classify`."
         )
 
 
