@@ -22,7 +22,8 @@ from galaxyzoo.labels.split import read_split_labels
 from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.networks import networks_in
 from galaxyzoo.processed import Preparation, ProcessedImages
-from galaxyzoo.scoring.highlights import find_exemplars, rank_galaxies
+from galaxyzoo.scoring.exemplars import find_exemplars
+from galaxyzoo.scoring.highlights import rank_galaxies
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.tree import GZ2
 from stages import run
@@ -54,11 +55,11 @@ def main() -> None:
 def draw_both_exemplars(
     labels: pd.DataFrame, images: Path, preparation: Preparation, galaxies: Galaxies
 ) -> dict[str, Figure]:
-    exemplars = find_exemplars(GZ2, labels)
+    processed = ProcessedImages(PROCESSED)
+    exemplars = find_exemplars(GZ2, labels, processed)
     ids = ascending({exemplar.galaxy_id for exemplar in exemplars})
     source = open_images(images)
     originals = {galaxy_id: thumbnail(decode(source.read(galaxy_id))) for galaxy_id in ids}
-    processed = ProcessedImages(PROCESSED)
     crop, size = preparation.crop, preparation.size
     said = f"the processed images, {crop} pixels in the centre resized to {size}"
     return {
