@@ -17,7 +17,7 @@ from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.processed import Preparation
-from galaxyzoo.scoring.exemplars import Exemplar, deepest_exemplar
+from galaxyzoo.scoring.exemplars import Exemplar, deepest_exemplar, find_exemplars
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.training.params import TrainParams
 from galaxyzoo.tree import Tree
@@ -84,3 +84,9 @@ class Facts:
     def showpiece(self) -> str:
         """The galaxy that explains what is done with all: many of its volunteers went far."""
         return deepest_exemplar(self.tree, self.exemplars).galaxy_id
+
+    @cached_property
+    def tested_showpiece(self) -> str:
+        """The same of the test split, for which there are predictions."""
+        exemplars = find_exemplars(self.tree, self.voted, self.processed)
+        return deepest_exemplar(self.tree, exemplars).galaxy_id
