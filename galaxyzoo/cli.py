@@ -23,8 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-COMMANDS = {"classify": classify, "similar": similar, "serve": serve, "cutouts": cutouts}
-for name, own in COMMANDS.items():
+_COMMANDS = {"classify": classify, "similar": similar, "serve": serve, "cutouts": cutouts}
+for name, own in _COMMANDS.items():
     app.command(name, help=flowing(own.run.__doc__), epilog=own.EXAMPLES)(own.run)
 
 

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 from galaxyzoo.base.messages import plain
 from galaxyzoo.report.pictures import data_address
@@ -36,15 +34,19 @@ class Nearest:
 def render(nearest: Nearest) -> str:
     """The page as HTML; file names, which can be anything, are shown as text, on one line."""
     environment = Environment(
-        loader=PackageLoader("galaxyzoo.similar", "."),
+        loader=PrefixLoader(
+            {
+                "similar": PackageLoader("galaxyzoo.similar", "."),
+                "report": PackageLoader("galaxyzoo.report", "page"),
+            }
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {"address": data_address, "plain": plain}
-    return environment.get_template("page.html.j2").render(
-        style=Markup((files("galaxyzoo.report") / "page" / "report.css").read_text()),
+    return environment.get_template("similar/page.html.j2").render(
         version=version("galaxyzoo"),
         nearest=nearest,
     )
