@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from galaxyzoo.base.endings import say
@@ -101,8 +102,8 @@ def _telling(address: str, open_browser: bool) -> Callable[[Any], Any]:
     @asynccontextmanager
     async def telling(_: object) -> AsyncIterator[None]:
         say(f"{address} shows the page; Ctrl-C ends it")
-        if open_browser:
-            webbrowser.open(address)
+        if open_browser:  # which may wait for the end of one that runs in a terminal
+            Thread(target=webbrowser.open, args=[address], daemon=True).start()
         yield
 
     return telling

@@ -60,8 +60,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(model: Path) -> Iterator[Started]:
-    command = ("tests.serve.guarded", "serve", "--model", str(model), "--port", "0")
-    with started_warm(model.parent, *command) as started:
+    command = ("tests.serve.guarded", "serve", "--model", str(model), "--port", "0", "--open")
+    browser = {"BROWSER": "echo opened %s"}  # as Python finds it, too
+    with started_warm(model.parent, *command, variables=browser) as started:
         yield started
         started.process.kill()
         started.process.join()
@@ -69,10 +70,12 @@ def server(model: Path) -> Iterator[Started]:
 
 @pytest.fixture(scope="module")
 def address(server: Started) -> str:
-    while not server.said()[0].endswith("\n"):
+    """As the command says it, and then tells a browser, which prints that."""
+    while server.said()[0].count("\n") < 2:
         assert server.process.is_alive(), server.said()
         time.sleep(0.02)
-    said = re.fullmatch(r"(http://127\.0\.0\.1:\d+) shows the page; .*\n", server.said()[0])
+    told = r"(http://127\.0\.0\.1:\d+) shows the page; Ctrl-C ends it\nopened \1\n"
+    said = re.fullmatch(told, server.said()[0])
     assert said is not None, server.said()
     return said[1]
 
