@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.classify import workers
+from galaxyzoo.classify import workers, working
 from galaxyzoo.classify.chunks import KILLS
 from galaxyzoo.classify.destination import rejected_path
 from galaxyzoo.classify.run import Options, Outcome, classify
