@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.classify import run, workers
+from galaxyzoo.classify import workers, working
 from galaxyzoo.classify.chunks import KILLS
 from galaxyzoo.classify.destination import rejected_path
 from galaxyzoo.classify.run import Options, Outcome, classify
@@ -133,8 +133,8 @@ def test_an_image_that_kills_its_process_is_found_and_rejected(
     with monkeypatch.context() as patch:
         patch.setattr(workers, "decode_and_check", decode)
         options = Options(workers=None if workers_ == 1 else 2)
-        patch.setattr(run, "usable_cores", lambda: workers_)
-        patch.setattr(run, "_PASSES", workers_)
+        patch.setattr(working, "usable_cores", lambda: workers_)
+        patch.setattr(working, "_PASSES", workers_)
         outcome = classify(tmp_path / "deadly.zip", model, tmp_path / "deadly.csv", options)
     assert outcome == Outcome(GALAXIES - 1, 1)
     assert (tmp_path / "deadly.csv").read_bytes() == (tmp_path / "bad.csv").read_bytes()

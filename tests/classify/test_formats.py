@@ -16,7 +16,7 @@ from astropy.io import fits, votable
 from astropy.table import MaskedColumn, Table
 
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.classify import run
+from galaxyzoo.classify import run, working
 from galaxyzoo.classify.run import Options, classify
 from galaxyzoo.classify.workers import classify_chunks
 from galaxyzoo.images.sources import Files
@@ -227,7 +227,7 @@ def test_another_table_takes_up_what_an_interrupted_run_has_classified(
         given.append(len(left))
         return classify_chunks(predictor, files, left, workers)
 
-    monkeypatch.setattr(run, "classify_chunks", count)
+    monkeypatch.setattr(working, "classify_chunks", count)
     assert write(folder, "stopped.csv").read_bytes() == (folder / "c.csv").read_bytes()
     assert given == [0]
 
