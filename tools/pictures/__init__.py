@@ -1,1 +1,1 @@
-"""The pictures of README, drawn as SVG, each for pages that are light and for such that are dark."""
+"""The pictures of README and docs/, as SVG: each for pages that are light, and for dark ones."""

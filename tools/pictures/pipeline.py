@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,11 +18,12 @@ ONE_WIDTH = 470  # of a box that has a row for itself
 LINE, PADDING = 18, 12
 LETTER = 6.6  # how wide a letter of the description is, on average
 OWN = "your own galaxies"
-OWN_SAID = "data.images and data.labels in params.yaml name them: then nothing is rendered"
+OWN_SAID = "in their place, if data.images and data.labels in params.yaml name them"
 
 Edges = set[tuple[str, str]]
 
 
+@cache
 def read_stages(folder: Path) -> dict[str, dict[str, Any]]:
     """The stages of dvc.yaml, with the parameters that stand in for their files."""
     params = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))
@@ -187,7 +189,8 @@ def _draw_arrow(drawing: Drawing, before: Box, after: Box, dashed: bool = False)
     start, end = before.top + before.height, after.top - 8
     entry = _entry(before, after)
     bend = (start + end) / 2
-    path = f"M{before.middle:.1f} {start:.1f}C{before.middle:.1f} {bend:.1f} {entry:.1f} {bend:.1f} {entry:.1f} {end:.1f}"
+    curve = (before.middle, start), (before.middle, bend), (entry, bend), (entry, end)
+    path = "M{} C{} {} {}".format(*(f"{x:.1f} {y:.1f}" for x, y in curve))
     dashes = "5 4" if dashed else "none"
     color = drawing.theme.faint
     drawing.add(

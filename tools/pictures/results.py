@@ -1,4 +1,4 @@
-"""What networks reach on real galaxies, by how many they learned from; beside it, Kaggle's places."""
+"""What networks reach on real galaxies, by how many they learned from; and Kaggle's places."""
 
 import math
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from galaxyzoo import sky
-from galaxyzoo.predict.model_files import read_exported
+from galaxyzoo.networks.common.reading import read_metadata
 from galaxyzoo.scoring.leaderboard import LEADERBOARD_TEAMS, PUBLISHED, leaderboard
 from tools.pictures.svg import Drawing, Theme
 
@@ -25,14 +25,16 @@ COURSE_GALAXIES = 49_262
 
 @dataclass(frozen=True)
 class Shipped:
-    """The model in the package: galaxies that it learned from in a fold, and its mean RMSE there."""
+    """The model in the package, as its cross-validation found it."""
 
     galaxies: int
+    """That it learned from in a fold"""
     rmse: float
+    """On the galaxies that were held out, the mean of the folds"""
 
     @classmethod
     def read(cls) -> "Shipped":
-        card = read_exported(sky.path()).card
+        card = read_metadata(sky.path()).content["card"]
         folds = len(card["rmse_by_fold"])
         return cls(round(card["galaxies"] * (folds - 1) / folds), card["rmse"])
 
@@ -106,14 +108,17 @@ def _draw_course(drawing: Drawing) -> None:
 def _draw_curve(drawing: Drawing, table: pd.DataFrame) -> None:
     """What was measured, each draw as a dot, and the line through the means."""
     ours = drawing.theme.ours
-    own = table.sort_values(["galaxies", "seed"])
-    _draw_dots(drawing, (at(row.galaxies, row.rmse) for row in own.itertuples()), ours, 3)
-    means = own.assign(step=own.groupby("seed").cumcount()).groupby("step").mean()
-    points = [at(row.galaxies, row.rmse) for row in means.itertuples()]
+    own = table[["galaxies", "seed", "rmse"]].sort_values(["galaxies", "seed"])
+    _draw_dots(drawing, _places(own), ours, 3)
+    points = _places(own.assign(step=own.groupby("seed").cumcount()).groupby("step").mean())
     drawing.line(points, ours, 2.5)
     x, y = points[1]
     drawing.text((x + 20, y - 14), "this software's network,", color=ours, bold=True)
     drawing.text((x + 20, y + 4), "three draws of each number", color=ours)
+
+
+def _places(table: pd.DataFrame) -> list[tuple[float, float]]:
+    return [at(*row) for row in table[["galaxies", "rmse"]].to_numpy(float).tolist()]
 
 
 def _draw_shipped(drawing: Drawing, shipped: Shipped) -> None:

@@ -1,4 +1,4 @@
-"""A small drawing as SVG: what is drawn is text in a fixed order, so that it is the same anywhere."""
+"""A small drawing as SVG, whose text is the same on every machine."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
