@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -38,15 +38,13 @@ def read_stages(folder: Path) -> dict[str, dict[str, Any]]:
 
 def edges(stages: Mapping[str, Mapping[str, Any]]) -> Edges:
     """Which stage reads what which other writes."""
-    outs = {
-        name: [PurePosixPath(path) for path in _paths(own["outs"])] for name, own in stages.items()
-    }
+    outs = [(name, out) for name, own in stages.items() for out in _paths(own["outs"])]
     return {
         (before, after)
         for after, own in stages.items()
         for dep in _paths(own["deps"])
-        for before, written in outs.items()
-        if any(PurePosixPath(dep).is_relative_to(out) or out.is_relative_to(dep) for out in written)
+        for before, out in outs
+        if f"{dep}/".startswith(f"{out}/") or f"{out}/".startswith(f"{dep}/")
     }
 
 
