@@ -39,6 +39,7 @@ RERUN_BY = {
     "galaxyzoo/networks/tuned.py": ["train_tuned", "export", "evaluate", "figures", "report"],
     "galaxyzoo/training/": [*TRAININGS, "report"],
     "galaxyzoo/predict/": ["export", "evaluate", "report"],
+    "galaxyzoo/drawing/": ["figures", "report"],
     "galaxyzoo/scoring/": ["evaluate", "figures", "report"],
     "galaxyzoo/figures/": ["figures", "report"],
     "galaxyzoo/report/": ["report"],

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "galaxyzoo"
 FLOORS = (
     ("base",),
     ("tree", "devices", "processed", "findings", "processes", "framing", "sky", "formats"),
-    ("images", "labels", "tables"),
+    ("images", "labels", "tables", "drawing"),
     ("remote",),
     ("dataset", "sample"),
     ("networks/common",),

@@ -1,6 +1,9 @@
 """Where the report's claims come from."""
 
+import re
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 
 class Source(NamedTuple):
@@ -76,3 +79,18 @@ SOURCES = {
         "https://arxiv.org/abs/1807.03888",
     ),
 }
+
+
+def cite(key: str) -> Markup:
+    """A link to the source called `key`."""
+    return Markup('(<a href="#source-{}">{}</a>)').format(key, SOURCES[key].short)
+
+
+def cited(text: str) -> Markup:
+    """A text in which [key] becomes a citation where it is the key of a source."""
+    pieces = re.split(r"\[(\w+)\]", text.strip())
+    keys = {place for place in range(1, len(pieces), 2) if pieces[place] in SOURCES}
+    return Markup("").join(
+        cite(piece) if place in keys else f"[{piece}]" if place % 2 else piece
+        for place, piece in enumerate(pieces)
+    )

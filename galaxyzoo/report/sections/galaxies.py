@@ -1,0 +1,59 @@
+"""Single galaxies, well and badly predicted."""
+
+import math
+from typing import Any
+
+from galaxyzoo.report.facts import Facts
+from galaxyzoo.report.pictures import data_address
+from galaxyzoo.scoring.highlights import highest_predictions, largest_votes, rank_galaxies
+
+_GALAXIES_PER_ANSWER = 8
+
+
+def about_galaxies(facts: Facts) -> dict[str, Any]:
+    return {
+        "groups": _groups(facts),
+        "by_answer": {column: _highest(facts, column) for column in facts.tree.columns},
+    }
+
+
+def _groups(facts: Facts) -> list[dict[str, Any]]:
+    ranked = rank_galaxies(facts.best.predicted, facts.voted)
+    titles = {
+        "best": "The best predicted",
+        "median": "In the middle",
+        "worst": "The worst predicted",
+    }
+    return [
+        {
+            "title": titles[name],
+            "galaxies": [
+                _galaxy(facts, galaxy_id, largest_votes(facts.voted.loc[galaxy_id]))
+                | {"rmse": error, "src": data_address(facts.processed[galaxy_id])}
+                for galaxy_id, error in errors.items()
+            ],
+        }
+        for name, errors in ranked._asdict().items()
+    ]
+
+
+def _highest(facts: Facts, column: str) -> list[dict[str, Any]]:
+    """The galaxies of the test split with the highest predictions of the best network."""
+    highest = highest_predictions(facts.best.predicted[column], _GALAXIES_PER_ANSWER)
+    return [_galaxy(facts, galaxy_id, [column]) for galaxy_id in highest]
+
+
+def _galaxy(facts: Facts, galaxy_id: str, columns: list[str]) -> dict[str, Any]:
+    predicted = facts.best.predicted.loc[[galaxy_id]].iloc[0]
+    voted = facts.voted.loc[[galaxy_id]].iloc[0]
+    return {
+        "galaxy_id": str(galaxy_id),
+        "votes": [
+            {
+                "answer": facts.tree.texts[c],
+                "voted": None if math.isnan(voted[c]) else float(voted[c]),
+                "predicted": float(predicted[c]),
+            }
+            for c in columns
+        ],
+    }

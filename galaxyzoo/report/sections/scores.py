@@ -1,0 +1,59 @@
+"""The evaluation."""
+
+from typing import Any
+
+from galaxyzoo.figures.style import NOT_KNOWN
+from galaxyzoo.predict.intervals import COVERAGE
+from galaxyzoo.report import words
+from galaxyzoo.report.chart_rows import question_title
+from galaxyzoo.report.facts import Facts
+from galaxyzoo.scoring.baselines import BASELINES
+from galaxyzoo.scoring.rmse import describe_gain
+
+
+def about_scores(facts: Facts) -> dict[str, Any]:
+    return {
+        "best": facts.best,
+        "baselines": BASELINES,
+        "results": facts.results,
+        "question_rmse": {m: facts.results.question_rmse(m) for m in facts.results.models.index},
+        "ranking": _ranking(facts),
+        "published": sorted(facts.galaxies.published.items(), key=lambda item: item[1]),
+        "calibration": words.calibration(facts),
+        "covered": words.covered(facts),
+        "widths": _widths(facts),
+        "coverage": COVERAGE,
+        "batch_norm": words.batch_norm(facts),
+    }
+
+
+def _widths(facts: Facts) -> list[dict[str, Any]]:
+    """The table of intervals: by question, of each network, where most were asked the question."""
+    table = facts.results.coverage
+    mostly = table[table["group"] == "mostly_asked"] if len(table) else table
+    cells = {
+        (own["name"], own["model"]): f"{own['coverage']:.0%} in {own['width']:.2f}"
+        for _, own in mostly.iterrows()
+    }
+    return [
+        {
+            "title": question_title(facts.tree, question),
+            "cells": [cells.get((question.name, own.name), NOT_KNOWN) for own in facts.networks],
+        }
+        for question in facts.tree.questions
+    ]
+
+
+def _ranking(facts: Facts) -> list[dict[str, Any]]:
+    labels = {network.name: network.label for network in facts.networks} | BASELINES
+    models = facts.results.models.sort_values("rmse", kind="stable")
+    return [
+        {
+            "label": labels[str(name)],
+            "rmse": own["rmse"],
+            "gain": describe_gain(own["rmse_gain_percent"]),
+            "rank": words.rank(own["rmse"], facts.galaxies),
+            "best": name == facts.best.name,
+        }
+        for name, own in models.iterrows()
+    ]
