@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from tests.conftest import ROOT
+from tools.pictures import galaxy
 from tools.pictures.__main__ import drawings
 from tools.pictures.pipeline import edges, reached, read_stages, rows, without_shortcuts
 from tools.pictures.results import PLACES, at
@@ -56,6 +57,15 @@ def test_every_result_is_within_the_picture() -> None:
         assert 0 < float(dot.get("cy", 0)) < high
     said = [text.text for text in drawn.iter(TEXTS)]
     assert [f"place {rank}" in said for rank in PLACES] == [True] * len(PLACES)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_galaxy_has_its_own_votes(theme: str) -> None:
+    drawn = (ROOT / f"docs/pictures/tree_{theme}.svg").read_text(encoding="utf-8")
+    assert "@media" not in drawn
+    texts = [text.text or "" for text in ET.fromstring(drawn).iter(TEXTS)]
+    numbers = [text for text in texts if text.endswith("%")]
+    assert sorted(numbers[::2]) == sorted(f"{own:.0%}" for own in galaxy.render(ROOT).votes)
 
 
 def test_more_galaxies_stand_right_and_smaller_errors_below() -> None:
