@@ -44,9 +44,10 @@ def picture(galaxy: Rendered) -> bytes:
 def tree(root: Path, galaxy: Rendered, theme: Theme) -> str:
     """Its votes and what the last run of the pipeline predicted, as SVG of one theme."""
     table = pd.read_csv(root / f"data/predictions/{NETWORK}.csv", index_col=ID_COLUMN)
+    own = table[[*GZ2.columns]].loc[[GALAXY]].to_numpy(float)[0]
     drawn = tree_svg(
         GZ2,
-        [voted(galaxy.votes), predicted(table.loc[GALAXY, [*GZ2.columns]])],
+        [voted(galaxy.votes), predicted(own)],
         f"The questions of {GZ2.name}, and the way of a rendered galaxy through them",
     )
     wider = drawn.replace(f'viewBox="0 0 {WIDTH}', f'viewBox="0 0 {WIDTH + _ROOM}', 1)
