@@ -45,3 +45,11 @@ def test_its_figures_are_among_the_results() -> None:
     for said in RMSE.findall(README):
         digits = len(said) - len("0.")
         assert any(f"{number:.{digits}f}" == said for number in known), said
+
+
+def test_the_map_of_the_house_has_every_room() -> None:
+    house = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = [
+        path.name for path in (ROOT / "galaxyzoo").iterdir() if (path / "__init__.py").is_file()
+    ]
+    assert [room for room in rooms if not re.search(rf"\b{room}/", house)] == []

@@ -12,8 +12,9 @@ from galaxyzoo.networks.common.reading import read_metadata
 from galaxyzoo.scoring.leaderboard import LEADERBOARD_TEAMS, PUBLISHED, leaderboard
 from tools.pictures.svg import Drawing, Theme
 
-WIDTH, HEIGHT = 850, 430
-LEFT, RIGHT, TOP, BOTTOM = 58, 112, 44, 52  # margins around the axes
+WIDTH, HEIGHT = 850, 410
+LEFT, RIGHT, TOP, BOTTOM = 60, 122, 46, 60  # margins around the axes
+SMALL, LARGE = 15, 17
 FEWEST, MOST = 170, 75_000
 BEST, WORST = 0.07, 0.145
 GALAXIES = (200, 400, 800, 1_600, 2_612, 10_000, 49_262)
@@ -68,20 +69,20 @@ def _draw_axes(drawing: Drawing) -> None:
     drawing.text(
         (12, 22),
         "RMSE on real galaxies that a network has not seen: lower is better",
-        size=15,
+        size=LARGE,
         bold=True,
     )
     for galaxies in GALAXIES:
         x, y = at(galaxies, BEST)
         drawing.line([(x, y), (x, y + 5)], faint)
-        drawing.text((x, y + 21), f"{galaxies:,}", size=13, color=faint, anchor="middle")
+        drawing.text((x, y + 23), f"{galaxies:,}", size=SMALL, color=faint, anchor="middle")
     for rmse in SCORES:
         x, y = at(FEWEST, rmse)
-        drawing.text((x - 8, y + 4.5), f"{rmse:.2f}", size=13, color=faint, anchor="end")
+        drawing.text((x - 8, y + 5), f"{rmse:.2f}", size=SMALL, color=faint, anchor="end")
     drawing.line([at(FEWEST, BEST), at(MOST, BEST)], faint)
     x, _ = at(math.sqrt(FEWEST * MOST), BEST)
     drawing.text(
-        (x, HEIGHT - 8), "galaxies that it learned from", size=13, color=faint, anchor="middle"
+        (x, HEIGHT - 8), "galaxies that it learned from", size=SMALL, color=faint, anchor="middle"
     )
 
 
@@ -92,9 +93,9 @@ def _draw_places(drawing: Drawing) -> None:
     for rank in PLACES:
         left, right = at(FEWEST, known[rank]), at(MOST, known[rank])
         drawing.line([left, right], drawing.theme.rule)
-        drawing.text((x + 8, right[1] + 4.5), f"place {rank}", size=13, color=drawing.theme.faint)
+        drawing.text((x + 8, right[1] + 5), f"place {rank}", size=SMALL, color=drawing.theme.faint)
     for place, said in enumerate(("on Kaggle,", f"of {LEADERBOARD_TEAMS} teams:")):
-        drawing.text((x + 8, TOP + 18 * place), said, size=13, color=drawing.theme.faint)
+        drawing.text((x + 8, TOP + 18 * place), said, size=SMALL, color=drawing.theme.faint)
 
 
 def _draw_course(drawing: Drawing) -> None:
@@ -102,7 +103,7 @@ def _draw_course(drawing: Drawing) -> None:
         x, y = at(COURSE_GALAXIES, PUBLISHED[name])
         _draw_dots(drawing, [(x, y)], drawing.theme.others, 6)
         said = f"{name}: {PUBLISHED[name]:.3f}"
-        drawing.text((x - 12, y + 5), said, color=drawing.theme.others, anchor="end")
+        drawing.text((x - 12, y + 5), said, size=SMALL, color=drawing.theme.others, anchor="end")
 
 
 def _draw_curve(drawing: Drawing, table: pd.DataFrame) -> None:
@@ -113,8 +114,8 @@ def _draw_curve(drawing: Drawing, table: pd.DataFrame) -> None:
     points = _places(own.assign(step=own.groupby("seed").cumcount()).groupby("step").mean())
     drawing.line(points, ours, 2.5)
     x, y = points[1]
-    drawing.text((x + 20, y - 14), "this software's network,", color=ours, bold=True)
-    drawing.text((x + 20, y + 4), "three draws of each number", color=ours)
+    drawing.text((x + 20, y - 14), "this software's network,", size=SMALL, color=ours, bold=True)
+    drawing.text((x + 20, y + 4), "three draws of each number", size=SMALL, color=ours)
 
 
 def _places(table: pd.DataFrame) -> list[tuple[float, float]]:
@@ -127,6 +128,7 @@ def _draw_shipped(drawing: Drawing, shipped: Shipped) -> None:
     drawing.text(
         (x + 14, y + 5),
         f"the model in the package: {shipped.rmse:.4f}",
+        size=SMALL,
         color=drawing.theme.ours,
         bold=True,
     )
