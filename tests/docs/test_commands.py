@@ -3,6 +3,8 @@
 import re
 import shlex
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import pairwise
 
@@ -25,6 +27,7 @@ EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["p
     "optional-dependencies"
 ]
 PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+HELP = {"-h", "--help"}
 TAKE_A_VALUE = ("-S", "-n", "--copy-paths")
 """Options of dvc exp run"""
 _ASSIGNMENT = re.compile(r"^[A-Z_]+=\S*$")
@@ -62,12 +65,23 @@ def test_galaxyzoo_understands_them(page: str) -> None:
     group = typer.main.get_command(app)
     assert isinstance(group, typer.core.TyperGroup)
     for words in commands(page, "galaxyzoo"):
-        context = group.make_context("galaxyzoo", words, resilient_parsing=not words[1:])
-        own = group.commands[words[0]]
-        options = {name for param in own.params for name in (*param.opts, *param.secondary_opts)}
-        assert {word for word in words[1:] if word.startswith("-")} <= options | {"--help"}, words
-        if "--help" not in words and {"-o", "--output"} & {*words}:
-            own.make_context(words[0], words[1:], parent=context)
+        own = group if words[0].startswith("-") else group.commands[words[0]]
+        names = {name for param in own.params for name in (*param.opts, *param.secondary_opts)}
+        given = {word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)}
+        assert given <= names | HELP, words
+        if own is not group and not given & HELP:
+            with unfinished():
+                own.make_context(words[0], words[1:])
+
+
+@contextmanager
+def unfinished() -> Iterator[None]:
+    """A command within a sentence may leave out what it needs, but not name what there isn't."""
+    try:
+        yield
+    except typer.BadParameter as error:
+        if type(error).__name__ != "MissingParameter":
+            raise
 
 
 @pytest.mark.parametrize("page", GIVEN)
