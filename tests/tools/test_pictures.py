@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 from tools.pictures import galaxy
 from tools.pictures.__main__ import drawings
 from tools.pictures.pipeline import edges, reached, read_stages, rows, without_shortcuts
-from tools.pictures.results import PLACES, at
+from tools.pictures.results import COURSE, PLACES, at
 
 STAGES = read_stages(ROOT)
 TEXTS = "{http://www.w3.org/2000/svg}text"
@@ -51,7 +51,8 @@ def test_every_result_is_within_the_picture() -> None:
     drawn = ET.parse(ROOT / "docs/pictures/results_light.svg").getroot()
     wide, high = float(drawn.get("width", 0)), float(drawn.get("height", 0))
     dots = drawn.findall("{http://www.w3.org/2000/svg}circle")
-    assert len(dots) == 15 + 2 + 1
+    measured = (ROOT / "docs/learning_curve.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert len(dots) == len(measured) + len(COURSE) + 1  # the model in the package
     for dot in dots:
         assert 0 < float(dot.get("cx", 0)) < wide
         assert 0 < float(dot.get("cy", 0)) < high
