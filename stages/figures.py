@@ -9,6 +9,8 @@ from galaxyzoo.base import paths
 from galaxyzoo.base.files import atomic, write_csv
 from galaxyzoo.base.ids import ascending, id_array
 from galaxyzoo.base.sections import DataParams, read_section
+from galaxyzoo.drawing.marks import predicted, voted
+from galaxyzoo.figures.branches import draw_tree
 from galaxyzoo.figures.exemplars import draw_exemplars, thumbnail
 from galaxyzoo.figures.gallery import draw_gallery
 from galaxyzoo.figures.loss import draw_losses, loss_table
@@ -22,9 +24,11 @@ from galaxyzoo.labels.split import read_split_labels
 from galaxyzoo.labels.table import read_predictions
 from galaxyzoo.networks import networks_in
 from galaxyzoo.processed import Preparation, ProcessedImages
-from galaxyzoo.scoring.highlights import find_exemplars, rank_galaxies
+from galaxyzoo.scoring.branches import mean_branches, only
+from galaxyzoo.scoring.exemplars import deepest_exemplar, find_exemplars
+from galaxyzoo.scoring.highlights import rank_galaxies
 from galaxyzoo.scoring.results import Results
-from galaxyzoo.tree import GZ2
+from galaxyzoo.tree import GZ2, ID_COLUMN
 from stages import run
 
 PROCESSED = paths.ProcessedPaths()
@@ -54,11 +58,11 @@ def main() -> None:
 def draw_both_exemplars(
     labels: pd.DataFrame, images: Path, preparation: Preparation, galaxies: Galaxies
 ) -> dict[str, Figure]:
-    exemplars = find_exemplars(GZ2, labels)
+    processed = ProcessedImages(PROCESSED)
+    exemplars = find_exemplars(GZ2, labels, processed)
     ids = ascending({exemplar.galaxy_id for exemplar in exemplars})
     source = open_images(images)
     originals = {galaxy_id: thumbnail(decode(source.read(galaxy_id))) for galaxy_id in ids}
-    processed = ProcessedImages(PROCESSED)
     crop, size = preparation.crop, preparation.size
     said = f"the processed images, {crop} pixels in the centre resized to {size}"
     return {
@@ -81,12 +85,31 @@ def draw_scores(voted: pd.DataFrame, galaxies: Galaxies) -> dict[str, Figure]:
     ranked = rank_galaxies(predicted[best.name], voted)
     images = ProcessedImages(PROCESSED)
     own = predicted[best.name]
-    return {
+    return draw_trees(own, voted, images, best.label, galaxies) | {
         "loss": draw_losses(networks, histories, galaxies),
         "rmse": draw_rmse(GZ2, networks, rmse, galaxies, results.noise_floor),
         "predicted_voted": draw_predicted_voted(GZ2, networks, predicted, voted, galaxies),
         "answer_rmse": draw_answer_rmse(GZ2, networks, results.answers, galaxies),
         "predictions": draw_gallery(GZ2, best, ranked, own, voted, images, galaxies),
+    }
+
+
+def draw_trees(
+    guessed: pd.DataFrame, said: pd.DataFrame, images: ProcessedImages, by: str, galaxies: Galaxies
+) -> dict[str, Figure]:
+    """The tree of one galaxy of the test split, and of all, as the best network has it."""
+    exemplars = find_exemplars(GZ2, said, images)
+    tested = deepest_exemplar(GZ2, exemplars).galaxy_id
+    one, everybody = (only(said, tested), only(guessed, tested)), mean_branches(said, guessed)
+    titles = f"{ID_COLUMN} {tested}", f"All {galaxies.test:,} test galaxies"
+    label = f"predicted by {by}"
+    return {
+        "tree_galaxy": draw_tree(
+            GZ2, [voted(one[0]), predicted(one[1], label)], titles[0], galaxies, images[tested]
+        ),
+        "tree_mean": draw_tree(
+            GZ2, [voted(everybody[0]), predicted(everybody[1], label)], titles[1], galaxies
+        ),
     }
 
 

@@ -23,7 +23,7 @@ from galaxyzoo.predict.model_files import read_exported
 from galaxyzoo.processed import Preparation, ProcessedImages
 from galaxyzoo.report.facts import Contestant, Facts
 from galaxyzoo.report.page import render
-from galaxyzoo.scoring.highlights import find_exemplars
+from galaxyzoo.scoring.exemplars import find_exemplars
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.training.params import TrainParams
 from galaxyzoo.tree import GZ2
@@ -46,8 +46,8 @@ def gather(params: Mapping[str, Section]) -> Facts:
     labels = read_split_labels(paths.SPLIT, paths.VOTES, PROCESSED.galaxy_ids, GZ2)
     train, calibration, test = (labels[subset] for subset in SUBSETS)
     everybody = pd.concat(labels.values())
-    exemplars = ascending({e.galaxy_id for e in find_exemplars(GZ2, everybody)})
-    images = open_images(Path(data.images))
+    processed, images = ProcessedImages(PROCESSED), open_images(Path(data.images))
+    exemplars = find_exemplars(GZ2, everybody, processed)
     preparation, results = Preparation.read(PROCESSED.preparation), Results.read()
     origin, masked = LabelFacts.read(paths.LABEL_FACTS), bool(everybody.isna().any(axis=None))
     return Facts(
@@ -62,8 +62,12 @@ def gather(params: Mapping[str, Section]) -> Facts:
         origin=origin,
         networks=read_networks(params, results, id_array(test.index)),
         results=results,
-        originals={galaxy_id: decode(images.read(galaxy_id)) for galaxy_id in exemplars},
-        processed=ProcessedImages(PROCESSED),
+        exemplars=exemplars,
+        originals={
+            galaxy_id: decode(images.read(galaxy_id))
+            for galaxy_id in ascending({own.galaxy_id for own in exemplars})
+        },
+        processed=processed,
         findings=[own for path in FINDINGS for own in read_findings(path)],
     )
 

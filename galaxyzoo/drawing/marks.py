@@ -35,9 +35,9 @@ def voted(fractions: Iterable[float]) -> Branches:
     return Branches("voted", [float(own) for own in fractions], VOTED)
 
 
-def predicted(fractions: Iterable[float]) -> Branches:
+def predicted(fractions: Iterable[float], label: str = "predicted") -> Branches:
     """What a network says."""
-    return Branches("predicted", [float(own) for own in fractions], PREDICTED)
+    return Branches(label, [float(own) for own in fractions], PREDICTED)
 
 
 class Ribbon(NamedTuple):

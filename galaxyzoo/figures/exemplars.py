@@ -1,4 +1,4 @@
-"""The galaxy that most volunteers gave each answer to, as a grid of images."""
+"""A galaxy that shows each answer, as a grid of images."""
 
 import textwrap
 from collections.abc import Mapping
@@ -26,9 +26,10 @@ from galaxyzoo.figures.style import (
     new_figure,
     styled,
 )
-from galaxyzoo.scoring.highlights import Exemplar
+from galaxyzoo.scoring.exemplars import Exemplar
 from galaxyzoo.tree import Answer, Question, Tree
 
+_CHOSEN = "Of the dozen with the highest fractions, the one with the most to see; none twice."
 _TILES_ACROSS = 7  # as many as the longest question of Galaxy Zoo 2 has answers
 TILE = 96
 _PITCH = (WIDTH - 2 * MARGIN + 22) / _TILES_ACROSS
@@ -36,6 +37,7 @@ _ROW = 180
 _ABOVE_TILE = 56  # the question's name, and two lines of answer
 _LETTERS_PER_LINE = 15  # no answer's line is then wider than its tile
 _BELOW = 6
+_TOP = HEADER + 14
 
 
 def thumbnail(image: Image.Image) -> NDArray[np.uint8]:
@@ -58,14 +60,14 @@ def draw_exemplars(
     """
     rows = _pack(tree)
     figure = new_figure(
-        HEADER + _ROW * len(rows) + _BELOW,
-        "For each answer, the galaxy with the highest vote fraction",
-        f"Out of {galaxies.everybody:,} {galaxies.kind} galaxies: {what}.",
+        _TOP + _ROW * len(rows) + _BELOW,
+        "For each answer, a galaxy that shows it",
+        f"Out of {galaxies.everybody:,} {galaxies.kind} galaxies: {what}.\n{_CHOSEN}",
         galaxies.rendered,
     )
     by_column = {exemplar.column: exemplar for exemplar in exemplars}
     for row, groups in enumerate(rows):
-        top, left = HEADER + _ROW * row, float(MARGIN)
+        top, left = _TOP + _ROW * row, float(MARGIN)
         for group in groups:
             _name_question(figure, tree, group, left, top)
             for answer in group.answers:

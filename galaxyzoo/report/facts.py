@@ -17,6 +17,7 @@ from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.processed import Preparation
+from galaxyzoo.scoring.exemplars import Exemplar, deepest_exemplar, find_exemplars
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.training.params import TrainParams
 from galaxyzoo.tree import Tree
@@ -65,6 +66,8 @@ class Facts:
     networks: list[Contestant]
     results: Results
     """The scores of these networks, and of the baselines"""
+    exemplars: list[Exemplar]
+    """A galaxy for each answer that is known of any"""
     originals: Mapping[str, Image.Image]
     """The images as they came, of the exemplars, by GalaxyID"""
     processed: Mapping[str, NDArray[np.uint8]]
@@ -76,3 +79,14 @@ class Facts:
     def best(self) -> Contestant:
         """The network with the lowest RMSE; among equals the first."""
         return min(self.networks, key=lambda network: network.rmse)
+
+    @cached_property
+    def showpiece(self) -> str:
+        """The galaxy that explains what is done with all: many of its volunteers went far."""
+        return deepest_exemplar(self.tree, self.exemplars).galaxy_id
+
+    @cached_property
+    def tested_showpiece(self) -> str:
+        """The same of the test split, for which there are predictions."""
+        exemplars = find_exemplars(self.tree, self.voted, self.processed)
+        return deepest_exemplar(self.tree, exemplars).galaxy_id

@@ -17,6 +17,7 @@ from galaxyzoo.report.citations import SOURCES, cite
 from galaxyzoo.report.facts import Facts
 from galaxyzoo.report.origin import about_labels
 from galaxyzoo.report.pictures import data_address
+from galaxyzoo.report.sections.branches import about_branches
 from galaxyzoo.report.sections.data import about_data
 from galaxyzoo.report.sections.galaxies import about_galaxies
 from galaxyzoo.report.sections.networks import about_networks
@@ -48,6 +49,7 @@ def render(facts: Facts) -> str:
         | about_labels(facts)
         | about_networks(facts)
         | about_scores(facts)
+        | about_branches(facts)
         | galaxies
     )
 

@@ -5,48 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from galaxyzoo.base.ids import id_array, places_in_order
 from galaxyzoo.scoring.rmse import galaxy_rmse
 from galaxyzoo.tree import Tree
-
-
-class Exemplar(NamedTuple):
-    """The galaxy with the highest vote fraction for one answer."""
-
-    column: str
-    galaxy_id: str
-    fraction: float
-
-
-def find_exemplars(tree: Tree, labels: pd.DataFrame) -> list[Exemplar]:
-    """For each answer that is known of any galaxy, the one with the highest vote fraction.
-
-    `labels` holds the tree's columns, indexed by GalaxyID; NaN: not known. Among equals the lowest
-    GalaxyID wins.
-    """
-    in_order = places_in_order(id_array(labels.index))
-    ascending = labels.iloc[in_order][list(tree.columns)]
-    fractions = ascending.fillna(-1).to_numpy()
-    galaxy_ids = ascending.index.to_numpy()[fractions.argmax(axis=0)]
-    return [
-        Exemplar(column, str(galaxy_id), float(fraction))
-        for column, galaxy_id, fraction in zip(
-            tree.columns, galaxy_ids, fractions.max(axis=0), strict=True
-        )
-        if fraction >= 0
-    ]
-
-
-def deepest_exemplar(tree: Tree, labels: pd.DataFrame) -> Exemplar:
-    """The exemplar of the answer furthest down the tree from which questions follow still.
-
-    In Galaxy Zoo 2 that is the galaxy in which most volunteers saw spiral arms. Where no such
-    answer has an exemplar, it is the first exemplar.
-    """
-    exemplars = find_exemplars(tree, labels)
-    leading = [exemplar for exemplar in exemplars if tree.after(exemplar.column)]
-    depth = {exemplar: tree.depth(tree.asker(exemplar.column)) for exemplar in leading}
-    return max(leading, key=depth.__getitem__, default=exemplars[0])
 
 
 class RankedGalaxies(NamedTuple):

@@ -18,7 +18,8 @@ from galaxyzoo.figures.rmse import draw_answer_rmse, draw_rmse
 from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.figures.votes import draw_predicted_voted
 from galaxyzoo.networks import find
-from galaxyzoo.scoring.highlights import find_exemplars, rank_galaxies
+from galaxyzoo.scoring.exemplars import find_exemplars
+from galaxyzoo.scoring.highlights import rank_galaxies
 from galaxyzoo.scoring.results import score
 from galaxyzoo.tree import GZ2, ID_COLUMN, LabelColumn, Tree
 from tests.conftest import make_ids, make_labels
@@ -73,7 +74,7 @@ def draw_all(
     own = predicted[chosen[0]]
     return {
         "exemplars": draw_exemplars(
-            tree, find_exemplars(tree, voted), images, galaxies, "the original images"
+            tree, find_exemplars(tree, voted, images), images, galaxies, "the original images"
         ),
         "loss": draw_losses(networks, {name: make_history(6) for name in chosen}, galaxies),
         "rmse": draw_rmse(tree, networks, rmse, galaxies, scores.noise_floor),

@@ -16,6 +16,7 @@ from galaxyzoo.processed import Preparation
 from galaxyzoo.report.facts import Contestant, Facts
 from galaxyzoo.scoring.baselines import BASELINES, predict_mean_vote
 from galaxyzoo.scoring.coverage import Bounds
+from galaxyzoo.scoring.exemplars import find_exemplars
 from galaxyzoo.scoring.results import Results, score
 from galaxyzoo.training.params import TrainParams
 from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
@@ -73,6 +74,7 @@ def make_facts(
             for name, own in projected.items()
         ],
         results=results,
+        exemplars=find_exemplars(tree, pd.concat([train, test]), images),
         originals={i: Image.fromarray(image).resize((424, 424)) for i, image in images.items()},
         processed=images,
     )

@@ -3,8 +3,6 @@ import pandas as pd
 import pytest
 
 from galaxyzoo.scoring.highlights import (
-    deepest_exemplar,
-    find_exemplars,
     find_telling_answers,
     hardest_answers,
     highest_predictions,
@@ -12,7 +10,7 @@ from galaxyzoo.scoring.highlights import (
     rank_galaxies,
 )
 from galaxyzoo.scoring.results import score
-from galaxyzoo.tree import GZ2, ID_COLUMN, Answer, Question, Tree
+from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
 from tests.conftest import COLUMNS, make_labels
 from tests.small_tree import SMALL
 
@@ -40,41 +38,6 @@ def spread(widths: dict[str, float]) -> pd.DataFrame:
     for column, width in widths.items():
         votes.loc["2", column] = width
     return votes
-
-
-@pytest.mark.parametrize("tree", [GZ2, SMALL], ids=lambda tree: tree.name)
-def test_each_answer_has_the_galaxy_with_its_highest_fraction(tree: Tree) -> None:
-    votes = make_votes(0, tree=tree)
-    exemplars = find_exemplars(tree, votes)
-    assert tuple(exemplar.column for exemplar in exemplars) == tree.columns
-    for column, galaxy_id, fraction in exemplars:
-        assert fraction == votes[column].max() == votes.loc[galaxy_id, column]
-
-
-def test_among_equals_the_lowest_id_wins_in_whatever_order_they_come() -> None:
-    votes = make_votes(0)
-    votes.loc[votes.index[[5, 30, 50]], "Class8.7"] = 1.0
-    for order in (slice(None), slice(None, None, -1)):
-        exemplar = find_exemplars(GZ2, votes[order])[COLUMNS.index("Class8.7")]
-        assert exemplar == ("Class8.7", votes.index[5], 1.0)
-
-
-def test_columns_of_a_table_may_come_in_any_order() -> None:
-    votes = make_votes(0)
-    assert find_exemplars(GZ2, votes[votes.columns[::-1]]) == find_exemplars(GZ2, votes)
-
-
-def test_the_deepest_answer_that_leads_on_is_spiral_arms() -> None:
-    votes = make_votes(0)
-    exemplar = deepest_exemplar(GZ2, votes)
-    assert exemplar == ("Class4.1", votes["Class4.1"].idxmax(), votes["Class4.1"].max())
-
-
-def test_the_deepest_exemplar_of_other_trees() -> None:
-    # both answers that lead on are to the first question: the first of them
-    assert deepest_exemplar(SMALL, make_votes(0, tree=SMALL)).column == "shape_round"
-    flat = Tree("One question", (Question("one", "?", (Answer("no", "No"), Answer("yes", "Yes"))),))
-    assert deepest_exemplar(flat, make_votes(0, tree=flat)).column == "no"
 
 
 def test_the_best_the_middle_and_the_worst_are_found() -> None:

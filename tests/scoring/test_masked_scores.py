@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from galaxyzoo.scoring.baselines import predict_central_pixel, predict_mean_vote
 from galaxyzoo.scoring.calibration import calibration_table, joint_counts
 from galaxyzoo.scoring.highlights import (
-    deepest_exemplar,
-    find_exemplars,
     find_telling_answers,
     hardest_answers,
     largest_votes,
@@ -101,24 +99,12 @@ def masked_votes() -> pd.DataFrame:
 
 def test_what_stands_out_is_found_among_what_is_known() -> None:
     votes = masked_votes()
-    found = {own.column: own for own in find_exemplars(GZ2, votes)}
-    assert list(found) == [column for column in COLUMNS if not column.startswith("Class10.")]
-    for column, exemplar in found.items():
-        assert exemplar.fraction == votes[column].max() == votes.loc[exemplar.galaxy_id, column]
     ranked = rank_galaxies(votes.fillna(0.3) + 0.1, votes, shown=8)
     assert set(ranked.best.index) == set(votes.index.delete(5))
     assert {GZ2.asker(own).name for own in find_telling_answers(GZ2, votes, 11)} == {
         question.name for question in GZ2.questions if question.name != "winding"
     }
     assert set(largest_votes(votes.iloc[6])) == {"Class6.1", "Class6.2"}
-
-
-def test_the_deepest_exemplar_is_of_an_answer_that_is_known() -> None:
-    votes = make_votes(0, 8)
-    votes[["Class4.1", "Class4.2"]] = np.nan
-    assert deepest_exemplar(GZ2, votes).column == "Class2.1"
-    votes[[column for column in COLUMNS if GZ2.after(column)]] = np.nan
-    assert deepest_exemplar(GZ2, votes).column == "Class1.3"
 
 
 def test_scores_say_of_how_many_galaxies_they_are(tmp_path: Path) -> None:

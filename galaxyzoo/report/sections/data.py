@@ -5,11 +5,10 @@ from typing import Any
 from galaxyzoo.report.chart_rows import question_title
 from galaxyzoo.report.facts import Facts
 from galaxyzoo.report.pictures import data_address, frame_crop, shrink
-from galaxyzoo.scoring.highlights import deepest_exemplar, find_exemplars
 
 
 def about_data(facts: Facts) -> dict[str, Any]:
-    width, height = facts.originals[deepest_exemplar(facts.tree, facts.labels).galaxy_id].size
+    width, height = facts.originals[facts.showpiece].size
     crop = facts.preparation.crop
     return {
         "pixels": width * height,
@@ -21,7 +20,7 @@ def about_data(facts: Facts) -> dict[str, Any]:
 
 def _steps(facts: Facts) -> list[dict[str, Any]]:
     """What crop and resize do to one galaxy."""
-    galaxy_id = deepest_exemplar(facts.tree, facts.labels).galaxy_id
+    galaxy_id = facts.showpiece
     original, processed = facts.originals[galaxy_id], facts.processed[galaxy_id]
     crop, size = facts.preparation.crop, facts.preparation.size
     pixels = f"{original.width} by {original.height} pixels"
@@ -52,7 +51,7 @@ def _exemplars(facts: Facts) -> list[dict[str, Any]]:
             "original": data_address(shrink(facts.originals[exemplar.galaxy_id])),
             "processed": data_address(facts.processed[exemplar.galaxy_id]),
         }
-        for exemplar in find_exemplars(facts.tree, facts.labels)
+        for exemplar in facts.exemplars
     }
     return [
         {"title": question_title(facts.tree, q), "tiles": [tiles[column] for column in q.columns]}
