@@ -11,22 +11,26 @@ from galaxyzoo.base import paths
 from galaxyzoo.base.files import atomic, write_csv
 from galaxyzoo.base.ids import Ids
 from galaxyzoo.base.sections import read_section
-from galaxyzoo.dataset.galaxies import DataFiles
-from galaxyzoo.devices import choose_compute
+from galaxyzoo.dataset.galaxies import DataFiles, GalaxyDataset
+from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.labels.votes import OBJID_COLUMN
 from galaxyzoo.networks import networks_in
 from galaxyzoo.predict.inference import Perception, see
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
+from galaxyzoo.predict.occlusion import GRID, predict_covered
 from galaxyzoo.predict.params import EvaluateParams
 from galaxyzoo.predict.projection import project
-from galaxyzoo.processed import open_array
+from galaxyzoo.processed import ProcessedImages, open_array
 from galaxyzoo.scoring.baselines import predict_baselines
 from galaxyzoo.scoring.coverage import Bounds
 from galaxyzoo.scoring.noise_floor import find_noise_floor
-from galaxyzoo.scoring.results import score, unlike_table
+from galaxyzoo.scoring.occlusion import Occlusion, worth_covering
+from galaxyzoo.scoring.results import Results, score, unlike_table
 from galaxyzoo.scoring.rmse import Fractions
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from stages import run
+
+PROCESSED = paths.ProcessedPaths()
 
 
 def main() -> None:
@@ -62,7 +66,33 @@ def main() -> None:
         scored.with_intervals(GZ2, voted, chosen, bounds),
         noise_floor=find_noise_floor(voted, options.volunteers),
         unlike=unlike_table(find_unlike(models, seen)),
+        occlusions=cover(best_of(models, scored), test, chosen, compute, options.batch_size),
     ).write()
+
+
+def best_of(models: list[ExportedModel], scored: Results) -> ExportedModel:
+    return min(models, key=lambda own: scored.rmse(own.network.name))
+
+
+def cover(
+    best: ExportedModel,
+    test: GalaxyDataset,
+    chosen: Mapping[str, Fractions],
+    compute: Compute,
+    batch_size: int,
+) -> list[Occlusion]:
+    """What the best network says of a few test galaxies where parts of these are covered."""
+    images, columns = ProcessedImages(PROCESSED), list(GZ2.columns)
+    voted = pd.DataFrame(test.votes.numpy(), test.galaxy_ids, columns)
+    predicted = pd.DataFrame(chosen[best.network.name], test.galaxy_ids, columns)
+    model, found = best.folded(), []
+    for galaxy_id, column in worth_covering(GZ2, voted, predicted, images):
+        said = predict_covered(model, images[galaxy_id], compute, best.views, batch_size)
+        own = project(GZ2, said) if best.settings.project else said
+        answer = own[:, GZ2.columns.index(column)].astype(np.float64)
+        grid = answer[1:].reshape(GRID, GRID)
+        found.append(Occlusion(galaxy_id, column, float(answer[0]), grid))
+    return found
 
 
 def find_unlike(

@@ -1,44 +1,61 @@
-"""The Python of README runs as it stands there, in a folder of a few galaxies."""
+"""README: it is short, and its figures are those of the results and of the model card."""
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from galaxyzoo import sky
-from galaxyzoo.predict.intervals import bounded
-from galaxyzoo.tree import GZ2
-from tests.classify.classify_inputs import make_model
-from tests.conftest import ROOT, make_jpeg
+from galaxyzoo.networks.common.reading import read_metadata
+from tests.conftest import ROOT
 
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(), re.M | re.S)
-NAMES = ("587722.jpg", "587731.jpg", "m31.png")
-
-
-@pytest.fixture
-def galaxies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that README speaks of, in the working folder."""
-    folder = tmp_path / "galaxies"
-    folder.mkdir()
-    for seed, name in enumerate(NAMES):
-        (folder / name).write_bytes(make_jpeg(seed))
-    if not (ROOT / "galaxyzoo" / "sky" / sky.PLACE).exists():
-        monkeypatch.setattr(sky, "PLACE", str(make_model(tmp_path / "sky.safetensors")))
-    monkeypatch.chdir(tmp_path)
-    return folder
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+RESULTS = (ROOT / "docs/results.md").read_text(encoding="utf-8")
+RMSE = re.compile(r"\b0\.\d{2,5}\b")
 
 
-def test_the_example_predicts_and_describes(galaxies: Path) -> None:
-    examples = [block for block in BLOCKS if "load_model" in block]
-    assert len(examples) == 1, "README needs one example of load_model"
-    (example,) = examples
-    made: dict[str, Any] = {}
-    exec(example, made)  # noqa: S102  of our own README
-    table = made["table"]
-    assert table.index.tolist() == sorted(
-        path.name.removesuffix(".jpg") for path in galaxies.iterdir()
+def test_it_is_short() -> None:
+    assert len(README.splitlines()) <= 150
+
+
+def test_the_first_screen_has_the_results_and_the_two_commands() -> None:
+    first = "\n".join(README.splitlines()[:45])
+    for needed in (
+        "results_light.svg",
+        "    make repro ",
+        "    make test ",
+        "galaxyzoo classify IMAGES",
+    ):
+        assert needed in first
+
+
+@pytest.mark.parametrize("text", [README, RESULTS], ids=["README", "results"])
+def test_the_model_of_the_sky_is_as_good_as_its_card_says(text: str) -> None:
+    card = read_metadata(sky.path()).content["card"]
+    plain = " ".join(text.split())
+    (said,) = re.findall(r"RMSE (?:of|is) \**(0\.\d{4})\**", plain)
+    assert said == f"{card['rmse']:.4f}"
+    assert (
+        f"{card['galaxies']:,} real galaxies" in plain
+        or f"all {card['galaxies']:,} galaxies" in plain
     )
-    assert list(table.columns) == bounded(GZ2.columns)
-    assert made["fractions"].shape == (len(table), len(GZ2.columns))
-    assert made["words"].index.equals(table.index)
+
+
+def test_its_figures_are_among_the_results() -> None:
+    known = [float(number) for number in RMSE.findall(RESULTS)]
+    for said in RMSE.findall(README):
+        digits = len(said) - len("0.")
+        assert any(f"{number:.{digits}f}" == said for number in known), said
+
+
+def test_the_galaxy_got_the_answers_that_it_says() -> None:
+    drawn = (ROOT / "docs/pictures/tree_light.svg").read_text(encoding="utf-8")
+    voted, predicted = re.findall(r">Spiral<.*?>(\d+%)<.*?>(\d+%)<", drawn)[0]
+    assert f"Here {voted} of volunteers saw spiral arms, and the network {predicted} " in README
+
+
+def test_the_map_of_the_house_has_every_room() -> None:
+    house = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = [
+        path.name for path in (ROOT / "galaxyzoo").iterdir() if (path / "__init__.py").is_file()
+    ]
+    assert [room for room in rooms if not re.search(rf"\b{room}/", house)] == []

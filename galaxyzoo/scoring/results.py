@@ -18,6 +18,7 @@ from galaxyzoo.base.files import atomic, read_json, write_csv, write_json
 from galaxyzoo.scoring.calibration import calibration_table
 from galaxyzoo.scoring.coverage import Bounds, coverage_table
 from galaxyzoo.scoring.noise_floor import NoiseFloor, find_noise_floor
+from galaxyzoo.scoring.occlusion import Occlusion, read_occlusions, write_occlusions
 from galaxyzoo.scoring.rmse import Fractions, answer_rmse, gain_percent, question_rmse, rmse
 from galaxyzoo.tree import Tree
 
@@ -55,6 +56,8 @@ class Results:
     coverage: pd.DataFrame = field(default_factory=pd.DataFrame)
     """A row per network with intervals and group: model, and what `coverage_table` gives; without
     such networks it is empty, and no file"""
+    occlusions: list[Occlusion] = field(default_factory=list)
+    """What the best network looks at, in a few galaxies"""
 
     def write(self, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> None:
         with atomic(metrics) as folder:
@@ -68,6 +71,7 @@ class Results:
             write_csv(folder / "agreement.csv", self.agreement.reset_index(), float_format="%.6f")
             write_csv(folder / "unlike.csv", self.unlike.reset_index())
             self.noise_floor.write(folder / _NOISE_FLOOR)
+            write_occlusions(folder, self.occlusions)
 
     @classmethod
     def read(cls, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> Self:
@@ -83,6 +87,7 @@ class Results:
             coverage=pd.read_csv(covered) if covered.is_file() else pd.DataFrame(),
             noise_floor=NoiseFloor.read(tables / _NOISE_FLOOR),
             unlike=pd.read_csv(tables / "unlike.csv", index_col="model"),
+            occlusions=read_occlusions(tables),
         )
 
     def with_intervals(
