@@ -25,7 +25,10 @@ _PAGE = """<!DOCTYPE html>
     <style>
         body { font-family: system-ui, sans-serif; }
         table { border-spacing: 15px; }
-        img { max-width: 100%%; }
+        div:has(> div > img) { display: flex; flex-wrap: wrap; }
+        div:has(> div > img) > p { flex-basis: 100%%; }
+        div:has(> img) { flex: 1; max-width: 1000px; }
+        img { width: 100%%; }
     </style>
 </head>
 <body>
