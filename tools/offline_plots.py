@@ -39,10 +39,14 @@ _PAGE = """<!DOCTYPE html>
 
 
 def main() -> None:
-    with atomic(TEMPLATE) as temporary:
-        temporary.write_text(_PAGE % chart_library(), encoding="utf-8")
+    write(TEMPLATE)
     setting = ["plots.html_template", TEMPLATE.name]
     subprocess.run(["dvc", "config", "--quiet", "--local", *setting], check=True)
+
+
+def write(path: Path) -> None:
+    with atomic(path) as temporary:
+        temporary.write_text(_PAGE % chart_library(), encoding="utf-8")
 
 
 if __name__ == "__main__":

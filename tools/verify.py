@@ -91,13 +91,18 @@ def committed_kinds(project: Path) -> tuple[set[str], dict[str, str]]:
 def make_clone(project: Path, folder: Path) -> Path:
     """A clone of the last commit, with links to the data that git ignores."""
     subprocess.run(["git", "clone", "--quiet", str(project), str(folder)], check=True)
+    link_data(project, folder)
+    return folder
+
+
+def link_data(project: Path, folder: Path) -> None:
+    """Link what a clone is to learn from, but has not, to that of the project."""
     data = yaml.safe_load((folder / "params.yaml").read_text())["data"]
     made = read_lock(folder)
     for path in set(data.values()) - set(made):
-        if not (folder / path).exists():
+        if not (folder / path).exists() and (project / path).exists():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).symlink_to((project / path).resolve())
-    return folder
 
 
 def read_lock(folder: Path) -> dict[str, str]:
