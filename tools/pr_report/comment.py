@@ -14,7 +14,7 @@ _NONE = "–"  # noqa: RUF001  a dash
 
 
 def write(effect: Effect, machine: str) -> str:
-    """All of it. What a branch names (models, parameters, values) is escaped, and stands in code."""
+    """What a branch names (models, parameters, values) is escaped, and stands in code."""
     return "\n\n".join([MARK, "## What this changes", *_parts(effect, machine)]) + "\n"
 
 
