@@ -96,13 +96,21 @@ def make_clone(project: Path, folder: Path) -> Path:
 
 
 def link_data(project: Path, folder: Path) -> None:
-    """Link what a clone is to learn from, but has not, to that of the project."""
-    data = yaml.safe_load((folder / "params.yaml").read_text())["data"]
+    """Link the files that parameters name, and git ignores, to those of the project."""
     made = read_lock(folder)
-    for path in set(data.values()) - set(made):
-        if not (folder / path).exists() and (project / path).exists():
+    for path in _words(yaml.safe_load((folder / "params.yaml").read_text())):
+        if path not in made and not (folder / path).exists() and (project / path).exists():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).symlink_to((project / path).resolve())
+
+
+def _words(content: object) -> Iterator[str]:
+    """The parameters that are text."""
+    if isinstance(content, dict):
+        for own in content.values():
+            yield from _words(own)
+    elif isinstance(content, str):
+        yield content
 
 
 def read_lock(folder: Path) -> dict[str, str]:

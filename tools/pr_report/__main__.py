@@ -16,16 +16,17 @@ from galaxyzoo.base.files import atomic
 from galaxyzoo.devices import choose_device, describe
 from galaxyzoo.processes.cores import usable_cores
 from tools.pr_report import charts, comment
-from tools.pr_report.running import Clone, compare
+from tools.pr_report.running import Clone, both, compare
 
 
 def main(project: Path, words: list[str]) -> None:
     asked = parse(words)
+    commits = both(project, asked.base)
     warn_of_changes(project)
     with tempfile.TemporaryDirectory(prefix="galaxyzoo-pr-report-") as folder:
         clone = Clone.make(project, Path(folder) / "clone", asked.cached)
-        effect = compare(project, asked.base, clone, asked.out)
-    charts.draw(effect, asked.out)
+        effect = compare(commits, clone, asked.out)
+    charts.draw(effect, project, asked.out)
     machine = f"{describe(choose_device('auto'))}, {usable_cores()} cores"
     with atomic(asked.out / "comment.md") as temporary:
         temporary.write_text(comment.write(effect, machine), encoding="utf-8")

@@ -73,8 +73,9 @@ def changed(effect: Effect) -> list[str]:
     ]
 
 
-def draw(effect: Effect, folder: Path) -> None:
+def draw(effect: Effect, project: Path, folder: Path) -> None:
     """Write ranking.png and losses.png, drawn as DVC draws its page."""
+    templates = project / TEMPLATES
     scores = [
         {"rev": side, "model": name, "rmse": own.scores[name]}
         for side, own in zip(SIDES, (effect.before, effect.after), strict=True)
@@ -83,7 +84,7 @@ def draw(effect: Effect, folder: Path) -> None:
     ]
     words = {"TITLE": "RMSE", "X": "rmse", "Y": "model"}
     words |= {"X_LABEL": "RMSE on the test split", "Y_LABEL": "Model"}
-    _draw(folder / "ranking.png", "networks", scores, words)
+    _draw(folder / "ranking.png", templates / "networks.json", scores, words)
     losses = [
         {"rev": side, **row}
         for side, own in zip(SIDES, (effect.before, effect.after), strict=True)
@@ -91,11 +92,11 @@ def draw(effect: Effect, folder: Path) -> None:
     ]
     words = {"TITLE": "Loss by epoch", "X": "epoch", "Y": "mse", "X_LABEL": "Epoch"}
     words |= {"Y_LABEL": "Mean squared error (solid: test, dashed: train)"}
-    _draw(folder / "losses.png", "losses", losses, words)
+    _draw(folder / "losses.png", templates / "losses.json", losses, words)
 
 
-def _draw(path: Path, template: str, rows: list[dict[str, Any]], words: dict[str, str]) -> None:
-    text = (TEMPLATES / f"{template}.json").read_text(encoding="utf-8")
+def _draw(path: Path, template: Path, rows: list[dict[str, Any]], words: dict[str, str]) -> None:
+    text = template.read_text(encoding="utf-8")
     text = text.replace('"<DVC_METRIC_DATA>"', json.dumps(rows))
     for name, word in words.items():
         text = text.replace(f"<DVC_METRIC_{name}>", word)

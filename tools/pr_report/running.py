@@ -45,6 +45,8 @@ class Clone:
         (folder / ".dvc").mkdir()
         (folder / ".dvc" / "config.local").write_text("".join(settings), encoding="utf-8")
         offline_plots.write(folder / offline_plots.TEMPLATE)
+        excluded = f"/.dvc/config.local\n/{offline_plots.TEMPLATE.as_posix()}\n"
+        (folder / ".git" / "info" / "exclude").write_text(excluded, encoding="utf-8")
         return clone
 
     def run(self, commit: str, side: str) -> Outcome:
@@ -92,19 +94,23 @@ class Clone:
                 raise RunError(f"`dvc {' '.join(words)}` went wrong in the clone, as said above")
 
 
-def compare(project: Path, base: str, clone: Clone, out: Path) -> Effect:
+def compare(commits: tuple[str, str], clone: Clone, out: Path) -> Effect:
     """Run both; in `out`, the reports of both and DVC's page of plots."""
-    head = resolve(project, "HEAD")
-    start = git(project, "merge-base", resolve(project, base), head)
     out.mkdir(parents=True, exist_ok=True)
     outcomes = []
-    for commit, side in ((start, BEFORE), (head, AFTER)):
+    for commit, side in zip(commits, SIDES, strict=True):
         outcomes.append(clone.run(commit, side))
         shutil.copy(clone.folder / paths.REPORT, out / f"{side}.html")
     remove(out / "plots")
-    with surroundings(project, clone.folder):
+    with surroundings(clone.project, clone.folder):
         clone.dvc("plots", "diff", BEFORE, AFTER, "--out", str((out / "plots").resolve()))
     return Effect(*outcomes)
+
+
+def both(project: Path, base: str) -> tuple[str, str]:
+    """The commit where HEAD left a branch, and that of HEAD."""
+    head = resolve(project, "HEAD")
+    return git(project, "merge-base", resolve(project, base), head), head
 
 
 def resolve(project: Path, revision: str) -> str:
