@@ -7,11 +7,13 @@ BIN := $(VENV)/bin
 COVERAGE := $(if $(CI),--cov=galaxyzoo --cov=stages --cov-report=term:skip-covered)
 # of the competition: images_training_rev1.zip, and training_solutions_rev1 as .csv or .zip
 DATA ?= data/raw
+# a branch or commit to compare with; CACHED=1 takes what .dvc/cache holds, and doesn't run it again
+BASE ?= main
 CODE := galaxyzoo stages params.yaml dvc.yaml versions.yaml requirements.txt
 # the stages run as "python -m stages.NAME", in this environment
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help in-git setup repro verify experiments sky-model test lint check format requirements
+.PHONY: help in-git setup repro verify experiments pr-report sky-model test lint check format requirements
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -52,6 +54,9 @@ verify: setup ## rerun the committed pipeline in a temporary clone, and compare 
 experiments: setup ## compare experiments: what was changed, and the RMSE that changed with it
 	@$(BIN)/dvc exp show --only-changed --no-pager \
 		--drop 'Created|data|models|plots|metrics$$|.*_(percent|unprojected)'
+
+pr-report: setup ## say what this branch does to the results of BASE=main: pr-report/comment.md
+	@$(BIN)/python -m tools.pr_report "$(BASE)" $(if $(CACHED),--cached)
 
 sky-model: setup ## train the model of the sky anew, on the competition's files in DATA=folder (default data/raw)
 	$(BIN)/python -m tools.sky_model $(DATA)

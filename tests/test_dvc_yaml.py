@@ -63,12 +63,14 @@ RERUN_BY = {
     "benchmarks/": [],
     "docs/": [],
     ".ci/": [],
+    ".devcontainer/": [],
     ".github/": [],
     ".dvc/": [],
     ".dvcignore": [],
     ".gitattributes": [],
     ".gitignore": [],
     ".pre-commit-config.yaml": [],
+    ".vscode/": [],
     "CHANGELOG.md": [],
     "CITATION.cff": [],
     "CONTRIBUTING.md": [],
@@ -332,8 +334,16 @@ def test_what_follows_the_trainings_names_no_network() -> None:
         named = [dep for dep in STAGES[stage]["deps"] if any(name in dep for name in networks)]
         assert named == []
         assert not any(name in path for path, _ in outputs(stage) for name in networks)
-    rest = yaml.safe_dump({key: PIPELINE[key] for key in ("plots", "metrics", "artifacts")})
+    rest = yaml.safe_dump({key: PIPELINE[key] for key in ("plots", "metrics")})
     assert not any(name in rest for name in networks)
+
+
+def test_an_artifact_is_what_export_writes() -> None:
+    """All model files, or that of a network; by these names others fetch them."""
+    trained = {stage.removeprefix("train_") for stage in TRAININGS}
+    files = {name: f"models/exported/{name}.safetensors" for name in trained}
+    for name, artifact in PIPELINE["artifacts"].items():
+        assert artifact["path"] == files.get(name, "models/exported")
 
 
 def test_the_walk_finds_what_is_imported_through_others() -> None:

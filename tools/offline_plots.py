@@ -25,7 +25,10 @@ _PAGE = """<!DOCTYPE html>
     <style>
         body { font-family: system-ui, sans-serif; }
         table { border-spacing: 15px; }
-        img { max-width: 100%%; }
+        div:has(> div > img) { display: flex; flex-wrap: wrap; }
+        div:has(> div > img) > p { flex-basis: 100%%; }
+        div:has(> img) { flex: 1; max-width: 1000px; }
+        img { width: 100%%; }
     </style>
 </head>
 <body>
@@ -36,10 +39,14 @@ _PAGE = """<!DOCTYPE html>
 
 
 def main() -> None:
-    with atomic(TEMPLATE) as temporary:
-        temporary.write_text(_PAGE % chart_library(), encoding="utf-8")
+    write(TEMPLATE)
     setting = ["plots.html_template", TEMPLATE.name]
     subprocess.run(["dvc", "config", "--quiet", "--local", *setting], check=True)
+
+
+def write(path: Path) -> None:
+    with atomic(path) as temporary:
+        temporary.write_text(_PAGE % chart_library(), encoding="utf-8")
 
 
 if __name__ == "__main__":

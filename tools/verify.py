@@ -91,13 +91,26 @@ def committed_kinds(project: Path) -> tuple[set[str], dict[str, str]]:
 def make_clone(project: Path, folder: Path) -> Path:
     """A clone of the last commit, with links to the data that git ignores."""
     subprocess.run(["git", "clone", "--quiet", str(project), str(folder)], check=True)
-    data = yaml.safe_load((folder / "params.yaml").read_text())["data"]
+    link_data(project, folder)
+    return folder
+
+
+def link_data(project: Path, folder: Path) -> None:
+    """Link the files that parameters name, and git ignores, to those of the project."""
     made = read_lock(folder)
-    for path in set(data.values()) - set(made):
-        if not (folder / path).exists():
+    for path in _words(yaml.safe_load((folder / "params.yaml").read_text())):
+        if path not in made and not (folder / path).exists() and (project / path).exists():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).symlink_to((project / path).resolve())
-    return folder
+
+
+def _words(content: object) -> Iterator[str]:
+    """The parameters that are text."""
+    if isinstance(content, dict):
+        for own in content.values():
+            yield from _words(own)
+    elif isinstance(content, str):
+        yield content
 
 
 def read_lock(folder: Path) -> dict[str, str]:

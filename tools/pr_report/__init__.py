@@ -1,0 +1,1 @@
+"""What a branch does to the results: before and after it, on one machine (docs/comparing.md)."""
