@@ -60,9 +60,9 @@ def fold(model: nn.Module) -> Folded:
     layers = copy.deepcopy(model.classifier)
     neck, head = layers[:-2], layers[-2:]  # the last layer, and its sigmoid
     body = fold_norms(copy.deepcopy(model.features))
-    stages = [own for own in body if isinstance(own, nn.MaxPool2d)]
-    stages += [own for own in neck if isinstance(own, nn.ReLU)]
-    return Folded(body, nn.Sequential(nn.Flatten(), neck), head, stages)
+    pools = [own for own in body if isinstance(own, nn.MaxPool2d)]
+    hidden = [own for own in neck if isinstance(own, nn.ReLU)]
+    return Folded(body, nn.Sequential(nn.Flatten(), neck), head, [*pools, *hidden])
 
 
 NETWORK = Network("cnn", label="CNN", color="#0072B2", about=_ABOUT, make=CourseCNN, fold=fold)
