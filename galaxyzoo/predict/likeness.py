@@ -47,7 +47,7 @@ class Cloud:
     """Where the features of some images lie."""
 
     mean: Features
-    """[D], of their square roots"""
+    """[D], of the square roots of their features"""
     widths: Features
     """[D, D]: multiplied by this, the cloud is as wide in all directions: a deviation of 1"""
 
@@ -57,7 +57,7 @@ class Cloud:
         points = _evened(features)
         mean, deviations = points.mean(axis=0), points.std(axis=0)
         # One that hardly any image has, or none, would make any distance endless.
-        deviations = np.maximum(deviations, max(_THINNEST * deviations.mean(), _TINY))
+        deviations = np.maximum(deviations, _THINNEST * deviations.mean() or 1.0)
         covariance = _shrunk((points - mean) / deviations)
         widths = np.linalg.cholesky(np.linalg.inv(covariance)) / deviations[:, None]
         return cls(mean.astype(np.float32), widths.astype(np.float32))
@@ -84,9 +84,10 @@ def _shrunk(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     number, size = points.shape
     found = points.T @ points / number
-    ball = np.eye(size) * np.trace(found) / size
+    ball = np.eye(size) * (np.trace(found) / size or 1.0)
     noise = (np.square(points).T @ np.square(points) / number - np.square(found)).sum() / number
-    part = np.clip(noise / max(np.square(found - ball).sum(), _TINY), _LEAST_SHRUNK, 1)
+    unlike_a_ball = max(np.square(found - ball).sum(), _TINY)
+    part = np.clip(noise / unlike_a_ball, _LEAST_SHRUNK, 1)
     shrunk: NDArray[np.float64] = (1 - part) * found + part * ball
     return shrunk
 

@@ -67,6 +67,9 @@ def test_one_that_no_image_has_makes_no_distance_endless() -> None:
     odd = points[:1].copy()
     odd[:, 0] = points.mean()
     assert Cloud.of(points).distances(odd)[0] < 1e4
+    same = np.ones((60, 20), np.float32)
+    assert np.array_equal(Cloud.of(same).distances(same), np.zeros(60))
+    assert Cloud.of(same).distances(same + 1)[0] > 1
 
 
 def test_about_as_many_are_warned_of_as_it_was_asked_for() -> None:
