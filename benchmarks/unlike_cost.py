@@ -21,7 +21,7 @@ from galaxyzoo.predict.inference import predict_batch
 from galaxyzoo.predict.predictor import BATCH_SIZE, Predictor, load_model
 from galaxyzoo.predict.projection import project
 
-ROUNDS, BATCHES = 15, 2
+ROUNDS, BATCHES = 11, 1
 
 
 def seconds(work: Callable[[], object]) -> float:
