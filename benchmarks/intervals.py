@@ -89,9 +89,9 @@ def see(
     views = RegularViews(count, alike, read_settings().predict.magnified)
     found, pooled = [], []
     for images, _ in tqdm(in_order(galaxies, 64), disable=None):
-        seen = [folded.with_features(view) for view in views.of(to_input(images))]
-        found.append(torch.stack([fractions for _, fractions in seen]))
-        pooled.append(torch.stack([features for features, _ in seen]).mean(dim=0))
+        seen = [folded.look(view) for view in views.of(to_input(images))]
+        found.append(torch.stack([own.fractions for own in seen]))
+        pooled.append(torch.stack([own.features for own in seen]).mean(dim=0))
     return torch.cat(found, dim=1).numpy(), torch.cat(pooled).numpy()
 
 

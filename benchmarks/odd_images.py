@@ -1,7 +1,7 @@
 """Images that are no galaxy as the network knows it, made of real ones or of nothing.
 
-Each maker takes a real image, 424 pixels wide, and gives one of which a crop of 212 pixels in the
-centre is seen. Those that draw nothing of the sky take the real one's darkness as their sky.
+Each maker takes a real image, 424 pixels wide, and gives one of which a crop of some 212 pixels in
+the centre is seen. Those that draw nothing of the sky take the real one's darkness as their sky.
 """
 
 from collections.abc import Callable

@@ -8,8 +8,9 @@ models/sky/fold-1/tuned-....safetensors for 1. The fold's galaxies, which the ne
 are like those that it learned from; what benchmarks.odd_images makes of N of them (60), and N
 galaxies of the embedded sample, are to be found. Prints for each kind and score the AUROC: the
 chance that an odd image has a higher score than a real galaxy has; 0.5 is no better than a coin.
-Then, for the score that the package uses, what share of each kind it warns of, and what share the
-look at the pixels alone finds blank or the like.
+Then, for the score that the package uses, what share of each kind it warns of, with the limit that
+the galaxies learned from give, and with that of the package's model file, from all folds; and what
+share the look at the pixels alone finds blank or the like.
 """
 
 import argparse
@@ -23,23 +24,22 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 from tqdm import tqdm
 
-from benchmarks.odd_images import MAKERS, SEEN
+from benchmarks.odd_images import MAKERS
+from galaxyzoo import sky
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.devices import choose_compute
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.cropping import crop_resize
 from galaxyzoo.images.decoding import decode
 from galaxyzoo.images.suspicion import suspicion
-from galaxyzoo.networks.common.folding import Folded
 from galaxyzoo.networks.common.inputs import to_input
-from galaxyzoo.networks.layers.turning import ORIENTATIONS
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import made_ready
 from galaxyzoo.predict.likeness import Cloud, learn_likeness
-from galaxyzoo.predict.model_files import read_model
+from galaxyzoo.predict.model_files import TrainedModel, read_exported, read_model
 from galaxyzoo.predict.predictor import BATCH_SIZE
 from tools.sky_model.__main__ import find_labels
 from tools.sky_model.settings import read_settings
@@ -48,7 +48,7 @@ from tools.sky_model.training import Galaxies, process
 Values = NDArray[np.floating[Any]]
 
 SAMPLE = Path("data/sample/images_training_rev1.zip")
-VIEWS, LEARNED, FALSE_ALARMS, NEIGHBOUR = 4, 1000, 0.005, 5
+FALSE_ALARMS, NEIGHBOUR = 0.005, 5
 
 
 @dataclass(frozen=True)
@@ -58,25 +58,19 @@ class Outlook:
     last: Values
     """[N, D]: what its last layer sees"""
     layers: Values
-    """[N, L]: the mean over each image of all channels of all blocks"""
+    """[N, L]: what all layers have found"""
     spread: Values
     """[N]: the standard deviation of a fraction over the views, a mean over the answers"""
 
 
-class Watched:
-    """A network of which the blocks' outputs are watched."""
+class Watching:
+    """A network, and how it looks at images: as the model of the sky does."""
 
-    def __init__(self, model: Folded, views: RegularViews) -> None:
-        self.compute, self.views = choose_compute("cpu", "auto"), views
-        self.model = made_ready(model, self.compute)
-        self._pooled: list[Tensor] = []
-        for block in self.model.body.children():
-            if any(True for _ in block.children()):
-                block.register_forward_hook(self._watch)
-
-    def _watch(self, _block: nn.Module, _inputs: object, output: Tensor) -> None:
-        pooled = output.float().mean(dim=(2, 3)).reshape(len(output), ORIENTATIONS, -1)
-        self._pooled.append(torch.cat([pooled.mean(dim=1), pooled.amax(dim=1)], dim=1))
+    def __init__(self, model: TrainedModel) -> None:
+        options, alike = read_settings().predict, model.network.quarter_turns_alike(model.info.size)
+        self.views = RegularViews(options.views, alike, options.magnified)
+        self.compute = choose_compute("cpu", "auto")
+        self.model = made_ready(model.folded(), self.compute)
 
     @torch.inference_mode()
     def look(self, images: NDArray[np.uint8]) -> Outlook:
@@ -85,15 +79,11 @@ class Watched:
         return Outlook(*(np.concatenate(own) for own in zip(*parts, strict=True)))
 
     def _look(self, images: Tensor) -> tuple[Values, Values, Values]:
-        last, layers, fractions = [], [], []
-        for view in self.views.of(to_input(images)):
-            self._pooled.clear()
-            features, said = self.model.with_features(view.to(self.compute.dtype))
-            last.append(features)
-            layers.append(torch.cat(self._pooled, dim=1))
-            fractions.append(said)
-        means = [torch.stack(own).mean(dim=0).numpy() for own in (last, layers)]
-        return means[0], means[1], torch.stack(fractions).std(dim=0).mean(dim=1).numpy()
+        views = self.views.of(to_input(images))
+        seen = [self.model.look(view.to(self.compute.dtype)) for view in views]
+        features, fractions, layers = (torch.stack(own) for own in zip(*seen, strict=True))
+        spread = fractions.std(dim=0).mean(dim=1)
+        return features.mean(dim=0).numpy(), layers.mean(dim=0).numpy(), spread.numpy()
 
 
 Score = Callable[[Outlook], Values]
@@ -104,9 +94,9 @@ def all_scores(learned: Outlook, held_out: Outlook) -> dict[str, Score]:
     last, layers = Cloud.of(learned.last), Cloud.of(learned.layers)
     near_last, near_layers = Neighbours.of(learned.last), Neighbours.of(learned.layers)
     single: dict[str, Score] = {
+        "Mahalanobis, layers": lambda own: layers.distances(own.layers),
         "Mahalanobis, last": lambda own: last.distances(own.last),
         "neighbours, last": lambda own: near_last.distances(own.last),
-        "Mahalanobis, layers": lambda own: layers.distances(own.layers),
         "neighbours, layers": lambda own: near_layers.distances(own.layers),
         "spread over views": lambda own: own.spread,
     }
@@ -171,22 +161,22 @@ def some_of(path: Path, count: int) -> Iterator[Image.Image]:
 
 
 def cropped(images: Iterable[Image.Image]) -> NDArray[np.uint8]:
-    size = read_settings().crop_resize.size
-    return np.stack([np.asarray(crop_resize(own, SEEN, size)) for own in images])
+    options = read_settings().crop_resize
+    return np.stack([np.asarray(crop_resize(own, options.crop, options.size)) for own in images])
 
 
 def look_at_all(
-    watched: Watched, galaxies: Galaxies, folder: Path, fold: int, count: int
+    watching: Watching, galaxies: Galaxies, folder: Path, fold: int, count: int
 ) -> tuple[Outlook, Outlook, dict[str, tuple[Outlook, float]]]:
     """At galaxies learned from, at others, and at each kind of odd images, with what share of these
     the pixels alone give away.
     """
-    learned = galaxies.some(galaxies.folds != fold).at_most(LEARNED)
+    learned = galaxies.some(galaxies.folds != fold)
     held_out = galaxies.some(galaxies.folds == fold)
-    usual = [watched.look(own[list(range(len(own)))][0].numpy()) for own in (learned, held_out)]
+    usual = [watching.look(own[list(range(len(own)))][0].numpy()) for own in (learned, held_out)]
     ids = held_out.at_most(count).galaxy_ids.tolist()
     kinds = {
-        kind: (watched.look(images), float(np.mean([bool(suspicion(own)) for own in images])))
+        kind: (watching.look(images), float(np.mean([bool(suspicion(own)) for own in images])))
         for kind, images in tqdm(odd_images(folder, ids, fold), total=13, disable=None)
     }
     return usual[0], usual[1], kinds
@@ -198,11 +188,14 @@ def tell(learned: Outlook, held_out: Outlook, kinds: Mapping[str, tuple[Outlook,
         print(f"\nAUROC of {name}")
         for kind, (seen, _) in kinds.items():
             print(f"  {kind:26}{auroc(score(seen), score(held_out)):.3f}")
-    likeness = learn_likeness(learned.last, FALSE_ALARMS)
-    print(f"\nWarned of beyond {likeness.threshold:.2f}; and by its pixels alone")
+    learning = learn_likeness(learned.layers, FALSE_ALARMS)
+    shipped = read_exported(sky.path()).likeness
+    limits = [learning.threshold, *([] if shipped is None else [shipped.threshold])]
+    print(f"\nWarned of beyond {limits}; and by its pixels alone")
     for kind, (seen, blank) in {"real, held out": (held_out, 0.0), **kinds}.items():
-        warned = likeness.unlike(seen.last).mean()
-        print(f"  {kind:26}{warned:.3f}  {blank:.3f}")
+        distances = learning.cloud.distances(seen.layers)
+        warned = "  ".join(f"{(distances > limit).mean():.3f}" for limit in limits)
+        print(f"  {kind:26}{warned}  {blank:.3f}")
 
 
 def main() -> None:
@@ -212,14 +205,12 @@ def main() -> None:
     parser.add_argument("fold", type=int)
     parser.add_argument("--images", type=int, default=60)
     given = parser.parse_args()
-    model = read_model(given.weights)
-    views = RegularViews(VIEWS, model.network.quarter_turns_alike(model.info.size))
-    watched = Watched(model.folded(), views)
+    watching = Watching(read_model(given.weights))
     with TemporaryDirectory() as work:
         labels = find_labels(given.folder)
         galaxies = Galaxies(ProcessedPaths(Path(work)), labels, read_settings())
         process(given.folder / "images_training_rev1.zip", galaxies.settings, galaxies.processed)
-        tell(*look_at_all(watched, galaxies, given.folder, given.fold, given.images))
+        tell(*look_at_all(watching, galaxies, given.folder, given.fold, given.images))
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def find_unlike(
 ) -> dict[str, NDArray[np.bool_]]:
     """Which galaxies each network that can tell finds unlike those that it learned from."""
     return {
-        own.network.name: own.likeness.unlike(seen[own.network.name].features)
+        own.network.name: own.likeness.unlike(seen[own.network.name].layers)
         for own in models
         if own.likeness is not None
     }

@@ -77,8 +77,8 @@ def measure_likeness(
     """
     if not false_alarms or len(learned) < LEAST:
         return None
-    features = seeing(learned.at_most(MOST)).features
-    return learn_likeness(features, false_alarms, None if kept is None else kept.features)
+    layers = seeing(learned.at_most(MOST)).layers
+    return learn_likeness(layers, false_alarms, None if kept is None else kept.layers)
 
 
 if __name__ == "__main__":

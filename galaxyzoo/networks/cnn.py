@@ -1,5 +1,7 @@
 """The small network of the course."""
 
+import copy
+
 from torch import Tensor, nn
 
 from galaxyzoo.networks.common.folding import Folded, fold_norms
@@ -55,8 +57,12 @@ def _side_after_convolution(side: int) -> int:
 
 def fold(model: nn.Module) -> Folded:
     assert isinstance(model, CourseCNN)
-    neck, head = model.classifier[:-2], model.classifier[-2:]  # the last layer, and its sigmoid
-    return Folded(fold_norms(model.features), nn.Sequential(nn.Flatten(), neck), head)
+    layers = copy.deepcopy(model.classifier)
+    neck, head = layers[:-2], layers[-2:]  # the last layer, and its sigmoid
+    body = fold_norms(copy.deepcopy(model.features))
+    pools = [own for own in body if isinstance(own, nn.MaxPool2d)]
+    hidden = [own for own in neck if isinstance(own, nn.ReLU)]
+    return Folded(body, nn.Sequential(nn.Flatten(), neck), head, [*pools, *hidden])
 
 
 NETWORK = Network("cnn", label="CNN", color="#0072B2", about=_ABOUT, make=CourseCNN, fold=fold)

@@ -1,6 +1,7 @@
 """Encoders of torchvision by their names: ordinary networks, for who has a GPU and much data."""
 
 import copy
+import math
 from collections import OrderedDict
 from dataclasses import replace
 from difflib import get_close_matches
@@ -41,6 +42,8 @@ An ordinary encoder, the model {} of torchvision, whose last layer gives the fra
 a sigmoid. It knows nothing of galaxies by its form, and has to learn from many that they have no up
 and no left. Colours are shifted and scaled as for ImageNet, so that weights from there fit.
 """
+
+_MOST_STAGES = 8
 
 _BLOCKS = (
     BasicBlock,
@@ -155,10 +158,20 @@ def fold(model: nn.Module) -> Folded:
         _fold_pairs(module)
     name, last = list(backbone.named_modules())[-1]
     if not isinstance(last, nn.Linear):
-        return Folded(layers[:-1], nn.Flatten(), layers[-1:])
+        return Folded(layers[:-1], nn.Flatten(), layers[-1:], _stages(backbone))
     parent, _, own = name.rpartition(".")
     setattr(backbone.get_submodule(parent), own, nn.Identity())
-    return Folded(layers[:-1], nn.Identity(), nn.Sequential(last, nn.Sigmoid()))
+    head = nn.Sequential(last, nn.Sigmoid())
+    return Folded(layers[:-1], nn.Identity(), head, _stages(backbone))
+
+
+def _stages(backbone: nn.Module) -> list[nn.Module]:
+    """Evenly out of its blocks, or of its convolutions where there are no blocks; the last too."""
+    layers = list(backbone.modules())
+    blocks = [own for own in layers if isinstance(own, _BLOCKS)]
+    stages = blocks or [own for own in layers if isinstance(own, nn.Conv2d)]
+    step = math.ceil(len(stages) / _MOST_STAGES)
+    return stages[::-step][::-1]
 
 
 def _fold_pairs(module: nn.Module) -> None:

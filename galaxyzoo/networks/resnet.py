@@ -38,7 +38,8 @@ def fold(model: nn.Module) -> Folded:
         if isinstance(module, ResNet | BasicBlock):
             _fold_pairs(module)
     body = nn.Sequential(*(layer for layer in backbone.children() if layer is not backbone.fc))
-    return Folded(body, nn.Flatten(), nn.Sequential(backbone.fc, nn.Sigmoid()))
+    head = nn.Sequential(backbone.fc, nn.Sigmoid())
+    return Folded(body, nn.Flatten(), head, [own for own in body if isinstance(own, nn.Sequential)])
 
 
 def _fold_pairs(module: ResNet | BasicBlock) -> None:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from galaxyzoo.networks.common.folding import Folded, fold_norms
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.layers.equivariant import (
+    InvariantMean,
     InvariantPool,
     LiftingConv,
     OrientedConv,
@@ -90,7 +91,8 @@ def fold(model: nn.Module) -> Folded:
     assert isinstance(model, TunedResNet)
     *layers, pool = model.features
     body = _plain(nn.Sequential(*layers)).to(memory_format=torch.channels_last)
-    return Folded(body, pool, model.classifier)
+    blocks = [layer for layer in body if isinstance(layer, _PlainResidual)]
+    return Folded(body, pool, model.classifier, blocks, InvariantMean())
 
 
 def _plain(layers: nn.Sequential) -> nn.Sequential:

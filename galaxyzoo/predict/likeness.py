@@ -1,10 +1,10 @@
-"""How like the images that a network learned from an image is: a distance in its features.
+"""How like the images that a network learned from an image is: a distance in what it finds.
 
-What a network has seen of an image, before its last layer, is a point. Those of the images that it
-learned from are a cloud around their mean, wide in some directions and thin in others, and the
-distance of another point from that mean is counted in widths of the cloud (Mahalanobis distance,
-Lee et al. 2018, arXiv:1807.03888). docs/unlike.md compares it with other scores, on images that are
-no galaxies as the network knows them.
+What a network's layers find in an image, means over the image, are a point. Those of the images
+that it learned from are a cloud around their mean, wide in some directions and thin in others, and
+the distance of another point from that mean is counted in widths of the cloud (Mahalanobis
+distance, Lee et al. 2018, arXiv:1807.03888). docs/unlike.md compares it with other scores, on
+images that are no galaxies as the network knows them.
 """
 
 from collections.abc import Mapping
@@ -34,8 +34,10 @@ MOST = 4096
 _PARTS = 5
 _ENOUGH = 5
 """False alarms among images held out, from which on their distances tell how far is too far"""
-_THINNEST = 1e-4
-"""Of a direction, its part of the mean variance that is added"""
+_LEAST_SHRUNK = 1e-3
+"""Of a cloud, at least this part is taken to be as wide in all directions"""
+_THINNEST = 1e-2
+"""Of a number, its deviation in units of the mean one, below which it counts as so much"""
 _TINY = 1e-12
 _FURTHEST = 1e9
 
@@ -45,28 +47,49 @@ class Cloud:
     """Where the features of some images lie."""
 
     mean: Features
-    """[D]"""
+    """[D], of the square roots of their features"""
     widths: Features
     """[D, D]: multiplied by this, the cloud is as wide in all directions: a deviation of 1"""
 
     @classmethod
     def of(cls, features: Features) -> Self:
         """The cloud of images of these features [N, D], at least 2."""
-        points = features.astype(np.float64)
-        size = points.shape[1]
-        covariance = np.cov(points, rowvar=False).reshape(size, size)
-        # No direction is much thinner than the others: one that is flat, as of a feature that no
-        # image has, would make any distance endless.
-        covariance += np.eye(size) * max(_THINNEST * np.trace(covariance) / size, _TINY)
-        widths = np.linalg.cholesky(np.linalg.inv(covariance))
-        return cls(points.mean(axis=0).astype(np.float32), widths.astype(np.float32))
+        points = _evened(features)
+        mean, deviations = points.mean(axis=0), points.std(axis=0)
+        # One that hardly any image has, or none, would make any distance endless.
+        deviations = np.maximum(deviations, _THINNEST * deviations.mean() or 1.0)
+        covariance = _shrunk((points - mean) / deviations)
+        widths = np.linalg.cholesky(np.linalg.inv(covariance)) / deviations[:, None]
+        return cls(mean.astype(np.float32), widths.astype(np.float32))
 
     def distances(self, features: Features) -> NDArray[np.float64]:
         """[N]: how far images of these features [N, D] are, in widths of the cloud; 1 is usual."""
-        centered = features.astype(np.float64) - self.mean
+        centered = _evened(features) - self.mean
         squared = np.square(centered @ self.widths.astype(np.float64))
         distances: NDArray[np.float64] = np.sqrt(squared.mean(axis=1))
         return distances
+
+
+def _evened(features: Features) -> NDArray[np.float64]:
+    """Square roots, which are spread more evenly around their mean than what is mostly small."""
+    points = features.astype(np.float64)
+    return np.copysign(np.sqrt(np.abs(points)), points)
+
+
+def _shrunk(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The covariance [D, D] of points [N, D] around 0, the more like that of a ball the fewer.
+
+    As Ledoit and Wolf 2004 (J. Multivar. Anal. 88, 365) derive it: without, what is far from the
+    cloud of few points would be noise.
+    """
+    number, size = points.shape
+    found = points.T @ points / number
+    ball = np.eye(size) * (np.trace(found) / size or 1.0)
+    noise = (np.square(points).T @ np.square(points) / number - np.square(found)).sum() / number
+    unlike_a_ball = max(np.square(found - ball).sum(), _TINY)
+    part = np.clip(noise / unlike_a_ball, _LEAST_SHRUNK, 1)
+    shrunk: NDArray[np.float64] = (1 - part) * found + part * ball
+    return shrunk
 
 
 @dataclass(frozen=True)

@@ -122,8 +122,8 @@ def _read_likeness(path: Path, metadata: Fields, model: TrainedModel) -> Likenes
         return None
     with naming(path), torch.inference_mode():
         side = model.info.size
-        features, _ = model.folded().with_features(torch.zeros(1, 3, side, side))
-        return parse_likeness(metadata.part("likeness"), tensors, features.shape[1])
+        layers = model.folded().look(torch.zeros(1, 3, side, side)).layers
+        return parse_likeness(metadata.part("likeness"), tensors, layers.shape[1])
 
 
 def export_model(

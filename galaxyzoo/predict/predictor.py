@@ -225,13 +225,14 @@ class Predictor:
         """
         batches = torch.split(torch.from_numpy(images), self.batch_size)
         seen = [see_batch(self.model, own, self.compute, self.views) for own in batches]
-        features, fractions = (torch.cat(own).cpu().numpy() for own in zip(*seen, strict=True))
-        if not (np.isfinite(fractions).all() and np.isfinite(features).all()):
+        whole = (torch.cat(own).cpu().numpy() for own in zip(*seen, strict=True))
+        features, fractions, layers = whole
+        if not (np.isfinite(fractions).all() and np.isfinite(layers).all()):
             raise UserError(f"{self.path}: gives what is no number: its weights are damaged")
         if self.project:
             fractions = project(self.tree, fractions).astype(np.float32)
         nothing = [""] * len(images)
-        warnings = nothing if self.likeness is None else self.likeness.warnings(features)
+        warnings = nothing if self.likeness is None else self.likeness.warnings(layers)
         return Outlook(fractions, features, warnings)
 
     def predict_cropped(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:

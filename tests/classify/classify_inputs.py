@@ -6,11 +6,15 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import torch
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.Image import Exif
 
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
+from galaxyzoo.predict.inference import see_batch
 from galaxyzoo.predict.intervals import FEATURES, Intervals
+from galaxyzoo.predict.predictor import Predictor
 from galaxyzoo.tree import GZ2, Tree
 from tests.conftest import build
 
@@ -30,6 +34,14 @@ def make_model(path: Path, network: str = "cnn", views: int = 1, tree: Tree = GZ
     metadata = info.as_dict() | {"predict": {"views": views, "project": True}}
     save_weights(path, build(network, seed=3, tree=tree), metadata)
     return path
+
+
+def layers_of(model: Predictor, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """What all layers of a model find in images [N, H, W, 3]: float32 [N, L]."""
+    cropped = model.crop.stack([model.crop(Image.fromarray(own)) for own in images])
+    seen = see_batch(model.model, torch.from_numpy(cropped), model.compute, model.views)
+    layers: NDArray[np.float32] = seen.layers.numpy()
+    return layers
 
 
 def make_intervals(views: int) -> Intervals:

@@ -11,7 +11,7 @@ from galaxyzoo.predict.likeness import UNLIKE, Cloud, Likeness
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model
 from galaxyzoo.predict.predictor import load_model
-from tests.classify.classify_inputs import encode, make_model, smooth_noise
+from tests.classify.classify_inputs import encode, layers_of, make_model, smooth_noise
 from tests.conftest import make_jpeg
 
 
@@ -19,7 +19,7 @@ from tests.conftest import make_jpeg
 def model(tmp_path: Path) -> Path:
     trained = make_model(tmp_path / "trained.safetensors")
     learned = np.stack([np.asarray(smooth_noise(seed, 100)) for seed in range(60)])
-    likeness = Likeness(Cloud.of(load_model(trained).features(learned)), 1.2, len(learned))
+    likeness = Likeness(Cloud.of(layers_of(load_model(trained), learned)), 1.2, len(learned))
     export_model(trained, tmp_path / "model", PredictSettings(1, project=True), likeness=likeness)
     return tmp_path / "model"
 

@@ -71,6 +71,9 @@ def test_ordinary_ones_predict_and_folded_they_predict_the_same(architecture: st
         expected, folded = model.eval()(images), network.fold(model)
         assert expected.shape == (4, 5)
         assert torch.allclose(folded(images), expected, rtol=0, atol=1e-5)
+        layers = folded.look(images).layers
+        assert layers.shape[1] <= 8 * 64
+        assert layers.std(dim=0).median() > 0
     assert not any(isinstance(own, nn.BatchNorm2d) for own in folded.modules())
 
 

@@ -36,9 +36,9 @@ def test_it_predicts_the_mean_of_its_members_folded_or_not(name: str) -> None:
         assert each.std(dim=0).mean() > 1e-3
         assert torch.allclose(model(IMAGES), each.mean(dim=0))
         assert torch.allclose(folded(IMAGES), each.mean(dim=0), rtol=0, atol=2e-5)
-        features = folded.with_features(IMAGES)[0]
-        single = networks.find(name).fold(one_of(model)).with_features(IMAGES)[0]
-    assert torch.allclose(features.chunk(3, dim=1)[0], single, rtol=0, atol=2e-5)
+        seen, first = folded.look(IMAGES), networks.find(name).fold(one_of(model)).look(IMAGES)
+    assert torch.allclose(seen.features.chunk(3, dim=1)[0], first.features, rtol=0, atol=2e-5)
+    assert torch.allclose(seen.layers, first.layers, rtol=0, atol=2e-5)
 
 
 def test_an_ensemble_of_one_is_the_network() -> None:

@@ -1,5 +1,6 @@
 """Networks as they predict: the same of what they say, in fewer steps."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import pytest
@@ -7,11 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from galaxyzoo import networks, sky
-from galaxyzoo.networks.common.folding import Folded, as_it_is
+from galaxyzoo.networks.common.folding import Folded, Pool, as_it_is
 from galaxyzoo.predict.model_files import read_exported
 from tests.conftest import build
 
 every_network = pytest.mark.parametrize("name", networks.names())
+LAYERS = {"cnn": 6 + 16 + 64 + 64, "resnet": 4 * 64, "encoder": 8 * 64, "tuned": 2 * 60}
 IMAGES = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
 
 
@@ -74,6 +76,55 @@ def test_in_bfloat16_only_the_body_is_rounded(name: str) -> None:
     assert fractions.dtype == torch.float32
     assert not torch.equal(fractions, fractions.bfloat16().float())
     assert torch.allclose(fractions, expected, rtol=0, atol=0.1)
+
+
+@every_network
+def test_layers_are_what_was_found_on_the_way_to_the_same_fractions(name: str) -> None:
+    model = trained(name)
+    networks.find(name).fold(model)  # which leaves nothing behind that the next would show as well
+    folded = networks.find(name).fold(model)
+    with torch.inference_mode():
+        seen, alone = folded.look(IMAGES), folded.look(IMAGES[1:2])
+        assert torch.equal(seen.fractions, folded(IMAGES))
+        assert torch.equal(seen.fractions, folded.head(seen.features))
+        without = networks.find(name).fold(model).unwatched().look(IMAGES)
+    assert seen.layers.dtype == torch.float32
+    assert seen.layers.shape[1] == LAYERS[name]
+    assert torch.allclose(seen.layers[1:2], alone.layers, atol=1e-5)
+    assert seen.layers.std(dim=0).median() > 0
+    assert torch.equal(without.layers, without.features)
+
+
+def test_layers_are_told_to_who_looks_in_this_thread() -> None:
+    folded = networks.find("cnn").fold(trained("cnn"))
+    images = [IMAGES[own : own + 1] for own in range(4)] * 8
+    with torch.inference_mode():
+        expected = [folded.look(own).layers for own in images]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda own: folded.look(own).layers, images))
+    assert all(torch.allclose(*pair, atol=1e-6) for pair in zip(found, expected, strict=True))
+
+
+def test_the_tuned_network_finds_the_same_however_an_image_is_turned() -> None:
+    folded = networks.find("tuned").fold(trained("tuned"))
+    with torch.inference_mode():
+        upright, turned = (folded.look(own).layers for own in (IMAGES, IMAGES.rot90(1, (2, 3))))
+    assert torch.allclose(upright, turned, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("turned", "shape"),
+    [((), (2, 5)), ((0, 3, 1, 2), (2, 7, 7, 5)), ((0, 2, 1), (2, 7, 5)), ((), (2, 5, 7, 7))],
+)
+def test_means_over_the_image_wherever_the_channels_are(
+    turned: tuple[int, ...], shape: tuple[int, ...]
+) -> None:
+    found = torch.rand(shape)
+    first = found.permute(turned) if turned else found
+    expected = first.flatten(2).mean(2) if first.ndim > 2 else first
+    assert torch.allclose(Pool()(found), expected)
+    many = Pool()(torch.arange(256.0)[None, :, None, None].expand(1, 256, 3, 3))
+    assert torch.equal(many[0], 4 * torch.arange(64) + 1.5)
 
 
 def test_networks_that_do_not_say_how_are_taken_as_they_are() -> None:

@@ -17,6 +17,7 @@ from galaxyzoo.predict.likeness import learn_likeness
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model
 from galaxyzoo.predict.predictor import LoadOptions, load_model
+from tests.classify.classify_inputs import layers_of
 from tests.conftest import build
 from tests.small_tree import SMALL
 
@@ -59,7 +60,7 @@ def main() -> None:
     save_weights(file, _decided(build("cnn", size=8, seed=5, tree=SMALL)), metadata)
     model = load_model(file, LoadOptions(precision="float32"))
     # to which all is like what it learned from, but for the stripes
-    learned = np.repeat(model.features(draw_images()[:2]), 50, axis=0)
+    learned = np.repeat(layers_of(model, draw_images()[:2]), 50, axis=0)
     learned *= 1 + 0.1 * np.sin(np.arange(learned.size, dtype=np.float32)).reshape(learned.shape)
     export_model(
         file, file, PredictSettings(4, project=True), likeness=learn_likeness(learned, 0.1)

@@ -136,7 +136,7 @@ def test_galaxies_unlike_those_learned_from_are_counted() -> None:
     assert Results.read().unlike.empty
     path, data = paths.exported_model("cnn"), DataFiles(GZ2)
     compute = Compute(torch.device("cpu"))
-    seen = see(read_model(path).folded(), data.open("test"), 4, compute, ONE_VIEW).features
+    seen = see(read_model(path).folded(), data.open("test"), 4, compute, ONE_VIEW).layers
     cloud = Cloud.of(seen)
     threshold = float(np.sort(cloud.distances(seen))[-3])  # beyond which two are
     settings = PredictSettings(views=1, project=True)

@@ -6,10 +6,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import write_csv
 from galaxyzoo.base.sections import validate
+from galaxyzoo.devices import Compute
+from galaxyzoo.predict.inference import see_batch
+from galaxyzoo.predict.likeness import Cloud
 from galaxyzoo.predict.model_files import ExportedModel, export_model, read_exported
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.classify.classify_inputs import make_model
@@ -143,7 +147,12 @@ def test_from_images_and_votes_to_the_package(
     assert len(model.card["rmse_by_fold"]) == 2
     assert (tmp_path / shipping.PAGE).read_text() == write_page(model)
     assert model.likeness is not None
-    assert (model.likeness.galaxies, len(model.likeness.cloud.mean)) == (8, 64)
+    assert (model.likeness.galaxies, len(model.likeness.cloud.mean)) == (8, 120)
+    images = np.load(program.WORK / "processed" / "images.npy")
+    found = see_batch(
+        model.folded(), torch.from_numpy(images), Compute(torch.device("cpu")), model.views
+    )
+    assert np.allclose(model.likeness.cloud.mean, Cloud.of(found.layers.numpy()).mean, atol=1e-5)
     trained = {path: path.stat().st_mtime_ns for path in program.WORK.glob("*/*.safetensors")}
     assert len(trained) == 3
     program.main()

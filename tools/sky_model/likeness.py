@@ -1,8 +1,8 @@
 """What tells images that are unlike the galaxies of the model of the sky.
 
-The cloud of features is that of all galaxies, as the shipped network sees them. How far is too far
-comes from the folds: each galaxy as the network sees it that has not learned from it, and its
-distance from those that this one learned from.
+The cloud is that of all galaxies, as the shipped network sees them. How far is too far comes from
+the folds: each galaxy as the network sees it that has not learned from it, and its distance from
+those that this one learned from.
 """
 
 from collections.abc import Mapping
@@ -31,24 +31,25 @@ def measure_likeness(galaxies: Galaxies, weights: Mapping[int, Path]) -> Likenes
     """
     folds = sorted(fold for fold in weights if fold != EVERYTHING)
     distances = [_held_out(galaxies, fold, weights[fold]) for fold in folds]
-    features = _features(galaxies, galaxies.folds > 0, weights[EVERYTHING])
+    layers = _layers(galaxies, weights[EVERYTHING])
     threshold = threshold_of(np.concatenate(distances), FALSE_ALARMS)
-    return Likeness(Cloud.of(features), threshold, len(features))
+    return Likeness(Cloud.of(layers), threshold, len(layers))
 
 
 def _held_out(galaxies: Galaxies, fold: int, weights: Path) -> NDArray[np.float64]:
     """How far the galaxies of a fold are from the others, as seen by who learned from these."""
-    features = _features(galaxies, galaxies.folds > 0, weights)
-    held_out = galaxies.folds == fold
-    return Cloud.of(features[~held_out]).distances(features[held_out])
+    layers, held_out = _layers(galaxies, weights), galaxies.folds == fold
+    return Cloud.of(layers[~held_out]).distances(layers[held_out])
 
 
-def _features(galaxies: Galaxies, chosen: NDArray[np.bool_], weights: Path) -> Numbers:
+def _layers(galaxies: Galaxies, weights: Path) -> Numbers:
+    """What a network finds in all galaxies, as it will be used."""
     settings, model = galaxies.settings, read_model(weights)
     alike = model.network.quarter_turns_alike(model.info.size)
     compute = Compute(choose_device(settings.train_tuned.device))
-    views = RegularViews(settings.predict.views, alike)
-    return see(model.folded(), galaxies.some(chosen), _BATCH, compute, views).features
+    views = RegularViews(settings.predict.views, alike, settings.predict.magnified)
+    everyone = galaxies.some(galaxies.folds > 0)
+    return see(model.folded(), everyone, _BATCH, compute, views).layers
 
 
 def find_weights(models: Path, folds: int) -> dict[int, Path]:

@@ -53,6 +53,8 @@ def _make(network: Network, members: int, size: int, outputs: int) -> nn.Module:
 def _fold(network: Network, model: nn.Module) -> Folded:
     assert isinstance(model, Ensemble)
     folded = [network.fold(member) for member in model.members]
+    for own in folded[1:]:
+        own.unwatched()  # what one finds on its way tells as much as what all do: docs/unlike.md
     return Folded(
         _SideBySide(own.body for own in folded),
         _EachItsOwn(own.neck for own in folded),

@@ -45,7 +45,7 @@ class Network:
     quarter or mirrored"""
     fold: Callable[[nn.Module], Folded] = as_it_is
     """From a trained network of `make`, in evaluation mode, to one that predicts the same faster,
-    and gives its features: what it has seen, before its last layer"""
+    and shows what its stages find, and its features: what it has seen, before its last layer"""
     layers: Mapping[type[nn.Module], DescribeLayer] = field(default_factory=dict)
     """Layers and blocks that torch lacks: each is one row of the report's table of layers"""
     architecture: str | None = None

@@ -104,6 +104,13 @@ class InvariantPool(nn.Module):
         return torch.cat([oriented.mean(dim=1), oriented.amax(dim=1)], dim=1)
 
 
+class InvariantMean(nn.Module):
+    """Over pixels and orientations the mean: [B, 8 * C, H, W] to [B, C]."""
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return inputs.mean(dim=(2, 3)).reshape(len(inputs), ORIENTATIONS, -1).mean(dim=1)
+
+
 def _plain(filters: Tensor, stride: int, padding: int) -> nn.Conv2d:
     outputs, inputs, kernel, _ = filters.shape
     plain = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False).eval()
