@@ -1,6 +1,7 @@
 """Encoders of torchvision by their names: ordinary networks, for who has a GPU and much data."""
 
 import copy
+import re
 from collections import OrderedDict
 from dataclasses import replace
 from difflib import get_close_matches
@@ -22,6 +23,7 @@ from torchvision.models.mobilenetv3 import InvertedResidual as LaterInvertedResi
 from torchvision.models.regnet import ResBottleneckBlock
 from torchvision.models.resnet import BasicBlock, Bottleneck
 from torchvision.models.shufflenetv2 import InvertedResidual as ShuffledResidual
+from torchvision.models.squeezenet import SqueezeNet
 from torchvision.models.swin_transformer import SwinTransformerBlock, SwinTransformerBlockV2
 from torchvision.models.vision_transformer import EncoderBlock
 
@@ -41,6 +43,9 @@ An ordinary encoder, the model {} of torchvision, whose last layer gives the fra
 a sigmoid. It knows nothing of galaxies by its form, and has to learn from many that they have no up
 and no left. Colours are shifted and scaled as for ImageNet, so that weights from there fit.
 """
+
+_OF_DENSENET = re.compile(r"(\.denselayer\d+\.(?:norm|conv))\.([12]\.)")
+"""What torchvision's checkpoints of it call norm.1, and its module norm1"""
 
 _BLOCKS = (
     BasicBlock,
@@ -89,6 +94,9 @@ def _backbone(architecture: str, size: int, outputs: int) -> nn.Module:
     # the only ones that are built for one size
     sized = {"image_size": size} if architecture.startswith("vit_") else {}
     built: nn.Module = get_model(architecture, weights=None, num_classes=outputs, **sized)
+    if isinstance(built, SqueezeNet):
+        # its last ReLU leaves nothing below 0, so that a sigmoid would give nothing below a half
+        built.classifier[2] = nn.Identity()
     return built
 
 
@@ -143,7 +151,7 @@ def read_checkpoint(path: Path) -> Weights:
     for name, own in found.items():
         if not isinstance(own, Tensor) or not own.isfinite().all():
             raise UserError(f"{path}: {shorten(name)} must be numbers, all of them finite")
-    return {f"backbone.{name}": own for name, own in found.items()}
+    return {"backbone." + _OF_DENSENET.sub(r"\1\2", name): own for name, own in found.items()}
 
 
 def fold(model: nn.Module) -> Folded:

@@ -62,7 +62,7 @@ class Known:
 
     def mostly_asked(self, question: slice) -> NDArray[np.bool_]:
         """[answers, N]: where most volunteers were asked the question, and their votes are known"""
-        return self.weights[question] == _MOST_ASKED
+        return np.equal(self.weights[question], _MOST_ASKED)
 
 
 def calibrate(tree: Tree, predicted: Fractions, voted: Fractions, views: int) -> Intervals:
