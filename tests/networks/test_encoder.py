@@ -79,6 +79,13 @@ def test_squeezenet_can_say_less_than_a_half() -> None:
     assert model(torch.rand(4, 3, SIZE, SIZE)).min() < 0.5
 
 
+@pytest.mark.parametrize("architecture", ["regnet_y_400mf", "swin_v2_t"])
+def test_their_weights_are_known_before_they_are_built(architecture: str) -> None:
+    """Both work with numbers while torch builds them: the one by their values."""
+    expected = encoder.choose(architecture).expected(SIZE, 5)
+    assert {own.device.type for own in expected.values()} == {"meta"}
+
+
 def test_colours_are_those_that_weights_from_imagenet_expect() -> None:
     grey = torch.tensor(encoder.MEAN)[:, None, None].expand(1, 3, 2, 2)
     assert encoder.Normalise()(grey).abs().max() < 1e-6
