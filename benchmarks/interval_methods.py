@@ -143,8 +143,11 @@ def _regressed(known: Given, asked: Given, more: Callable[[Given], Values]) -> B
         return np.concatenate([features(own.predicted), more(own)], axis=-1)
 
     weights = weigh(GZ2, known.voted)
-    given = (make(known).transpose(1, 0, 2), known.predicted.T, known.voted.T, weights.T)
-    low, high = (np.einsum("ncf,cf->nc", make(asked), own) for own in learn_bounds(Known(*given)))
+    questions = [GZ2.span(question) for question in GZ2.questions]
+    given = Known(
+        make(known).transpose(1, 0, 2), known.predicted.T, known.voted.T, weights.T, questions
+    )
+    low, high = (np.einsum("ncf,cf->nc", make(asked), own) for own in learn_bounds(given))
     return _kept_in(asked.predicted, low, high)
 
 

@@ -2,18 +2,23 @@
 
 import copy
 import math
+import re
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from pickle import UnpicklingError  # no pickle is trusted: torch raises it at what isn't plain
+from typing import Any
 
 import torch
 import torchvision
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torch.overrides import TorchFunctionMode
 from torchvision.models import get_model, list_models
 from torchvision.models.convnext import CNBlock
 from torchvision.models.densenet import _DenseLayer
@@ -23,6 +28,7 @@ from torchvision.models.mobilenetv3 import InvertedResidual as LaterInvertedResi
 from torchvision.models.regnet import ResBottleneckBlock
 from torchvision.models.resnet import BasicBlock, Bottleneck
 from torchvision.models.shufflenetv2 import InvertedResidual as ShuffledResidual
+from torchvision.models.squeezenet import SqueezeNet
 from torchvision.models.swin_transformer import SwinTransformerBlock, SwinTransformerBlockV2
 from torchvision.models.vision_transformer import EncoderBlock
 
@@ -44,6 +50,8 @@ and no left. Colours are shifted and scaled as for ImageNet, so that weights fro
 """
 
 _MOST_STAGES = 8
+_OF_DENSENET = re.compile(r"(\.denselayer\d+\.(?:norm|conv))\.([12]\.)")
+"""What torchvision's checkpoints of it call norm.1, and its module norm1"""
 
 _BLOCKS = (
     BasicBlock,
@@ -91,8 +99,26 @@ def make(architecture: str, size: int, outputs: int) -> nn.Module:
 def _backbone(architecture: str, size: int, outputs: int) -> nn.Module:
     # the only ones that are built for one size
     sized = {"image_size": size} if architecture.startswith("vit_") else {}
-    built: nn.Module = get_model(architecture, weights=None, num_classes=outputs, **sized)
+    with _NumbersAreReal() if architecture.startswith("regnet_") else nullcontext():
+        built: nn.Module = get_model(architecture, weights=None, num_classes=outputs, **sized)
+    if isinstance(built, SqueezeNet):
+        # its last ReLU leaves nothing below 0, so that a sigmoid would give nothing below a half
+        built.classifier[2] = nn.Identity()
     return built
+
+
+class _NumbersAreReal(TorchFunctionMode):
+    """RegNet works its widths out with tensors: these have values, on the device "meta", too."""
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: object,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        known = {"device": "cpu"} if func in (torch.arange, torch.tensor) else {}
+        return func(*args, **(known | dict(kwargs or {})))
 
 
 @cache
@@ -146,7 +172,7 @@ def read_checkpoint(path: Path) -> Weights:
     for name, own in found.items():
         if not isinstance(own, Tensor) or not own.isfinite().all():
             raise UserError(f"{path}: {shorten(name)} must be numbers, all of them finite")
-    return {f"backbone.{name}": own for name, own in found.items()}
+    return {"backbone." + _OF_DENSENET.sub(r"\1\2", name): own for name, own in found.items()}
 
 
 def fold(model: nn.Module) -> Folded:

@@ -4,9 +4,12 @@ Linear quantile regression (Koenker and Bassett 1978, Econometrica 46, 33) of th
 of the predictions, and then widened until intervals fitted to some of the galaxies hold the votes
 on the others as often as they should: conformalised quantile regression (Romano, Patterson, Candes
 2019, arXiv:1905.03222), with cross-validation in the place of its split (Barber, Candes, Ramdas,
-Tibshirani 2021, arXiv:1905.02928).
+Tibshirani 2021, arXiv:1905.02928). That is done for each answer, and then for each question over
+the galaxies where most volunteers were asked it: a share that is right over all galaxies need not
+be right within a group (Mondrian conformal prediction: Vovk, Gammerman, Shafer 2005, chapter 4).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,15 +23,16 @@ ASKED_BY_MOST = 0.5
 
 LEAST = 20
 """Galaxies whose votes on an answer are known, and whose volunteers were asked its question: below,
-the interval is all that there is, 0 to 1"""
+the interval is all that there is, 0 to 1. Where most volunteers were asked a question: below, it is
+not looked at apart"""
 
 _PARTS = 5  # of the cross-validation
 _ROUNDS = 40  # of the regression
 _NEAR, _NEARER, _NEAREST = 0.05, 0.8, 1e-3
 _RIDGE = 1e-4
 _THIN = 1e-3  # of a fraction: bounds nearer than this to a prediction are widened as if so far
-_WIDEST = (0.5, 2.0)
-_MORE = 8.0
+_WIDER = (0.5, 2.0)  # the range of the factor for an answer
+_FEW_ASKED, _MOST_ASKED = 1.0, 9.0  # weights
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,9 @@ class Known:
     votes: Values
     """[C, N]"""
     weights: Values
-    """[C, N]: 0 where a vote tells nothing"""
+    """[C, N]: what `weigh` gives; 0 where a vote tells nothing"""
+    questions: Sequence[slice]
+    """Which of the answers are to the same one"""
 
     def of(self, galaxies: NDArray[np.bool_]) -> "Known":
         """Some of the galaxies."""
@@ -51,7 +57,12 @@ class Known:
             self.fractions[:, galaxies],
             self.votes[:, galaxies],
             self.weights[:, galaxies],
+            self.questions,
         )
+
+    def mostly_asked(self, question: slice) -> NDArray[np.bool_]:
+        """[answers, N]: where most volunteers were asked the question, and their votes are known"""
+        return np.equal(self.weights[question], _MOST_ASKED)
 
 
 def calibrate(tree: Tree, predicted: Fractions, voted: Fractions, views: int) -> Intervals:
@@ -65,6 +76,7 @@ def calibrate(tree: Tree, predicted: Fractions, voted: Fractions, views: int) ->
         np.asarray(predicted, np.float64).T,
         np.nan_to_num(np.asarray(voted, np.float64)).T,
         weigh(tree, voted).T,
+        [tree.span(question) for question in tree.questions],
     )
     return Intervals(COVERAGE, len(predicted), views, *learn_bounds(known))
 
@@ -98,7 +110,7 @@ def weigh(tree: Tree, voted: Fractions) -> Values:
     asked = np.empty(voted.shape)
     for question in tree.questions:
         asked[:, tree.span(question)] = tree.reach(question, voted)[:, None]
-    weights = np.where(asked >= ASKED_BY_MOST, 1.0 + _MORE, asked > 0)
+    weights = np.where(asked >= ASKED_BY_MOST, _MOST_ASKED, _FEW_ASKED * (asked > 0))
     weights[np.isnan(voted)] = 0
     return weights
 
@@ -143,6 +155,23 @@ def _quantiles(known: Known, levels: Values) -> Values:
 def _widening(known: Known, parts: NDArray[np.int64]) -> Values:
     """[C]: by how much bounds must be further from predictions to hold votes as they should.
 
+    For each answer, and then together for those to a question, where most were asked it.
+    """
+    needed = _needed(known, parts)
+    wider = _weighted_quantiles(needed, known.weights).clip(*_WIDER)
+    needed /= wider[:, None]
+    for question in known.questions:
+        mostly = known.mostly_asked(question)
+        if np.count_nonzero(mostly.any(axis=0)) >= LEAST:
+            wider[question] *= _weighted_quantiles(
+                needed[question].reshape(1, -1), mostly.reshape(1, -1).astype(np.float64)
+            )
+    return wider
+
+
+def _needed(known: Known, parts: NDArray[np.int64]) -> Values:
+    """[C, N]: by how much bounds must be further from a prediction to hold the vote on it.
+
     The bounds of each part of the galaxies are those learned from the others.
     """
     needed = np.empty(known.votes.shape)
@@ -152,7 +181,7 @@ def _widening(known: Known, parts: NDArray[np.int64]) -> Values:
         below = (own.fractions - own.votes) / (own.fractions - low).clip(_THIN)
         above = (own.votes - own.fractions) / (high - own.fractions).clip(_THIN)
         needed[:, parts == part] = np.where(own.votes < own.fractions, below, above)
-    return _weighted_quantiles(needed, known.weights).clip(*_WIDEST)
+    return needed
 
 
 def _weighted_quantiles(values: Values, weights: Values) -> Values:

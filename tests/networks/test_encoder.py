@@ -77,6 +77,18 @@ def test_ordinary_ones_predict_and_folded_they_predict_the_same(architecture: st
     assert not any(isinstance(own, nn.BatchNorm2d) for own in folded.modules())
 
 
+def test_squeezenet_can_say_less_than_a_half() -> None:
+    model = encoder.choose("squeezenet1_1").build(SIZE, 5, seed=1)
+    assert model(torch.rand(4, 3, SIZE, SIZE)).min() < 0.5
+
+
+@pytest.mark.parametrize("architecture", ["regnet_y_400mf", "swin_v2_t"])
+def test_their_weights_are_known_before_they_are_built(architecture: str) -> None:
+    """Both work with numbers while torch builds them: the one by their values."""
+    expected = encoder.choose(architecture).expected(SIZE, 5)
+    assert {own.device.type for own in expected.values()} == {"meta"}
+
+
 def test_colours_are_those_that_weights_from_imagenet_expect() -> None:
     grey = torch.tensor(encoder.MEAN)[:, None, None].expand(1, 3, 2, 2)
     assert encoder.Normalise()(grey).abs().max() < 1e-6
@@ -97,6 +109,14 @@ def test_a_checkpoint_gives_all_but_the_last_layer(tmp_path: Path) -> None:
     own = model.state_dict()
     assert all(torch.equal(own[name], theirs[name.removeprefix("backbone.")]) for name in names)
     assert torch.equal(own["backbone.fc.weight"], first)
+
+
+def test_checkpoints_of_densenet_have_names_of_old(tmp_path: Path) -> None:
+    old = {"features.denseblock1.denselayer1.norm.1.weight": torch.ones(1)}
+    torch.save(old | {"features.norm0.weight": torch.ones(1)}, tmp_path / "theirs.pth")
+    names = set(encoder.read_checkpoint(tmp_path / "theirs.pth"))
+    assert names <= set(encoder.choose("densenet121").expected(SIZE, 5))
+    assert len(names) == 2
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import write_array, write_csv
+from galaxyzoo.dataset.galaxies import DataFiles
 from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
+from galaxyzoo.predict.calibrating import calibrate
+from galaxyzoo.predict.inference import predict
 from galaxyzoo.predict.likeness import LEAST, Likeness
 from galaxyzoo.predict.model_files import read_exported
+from galaxyzoo.predict.projection import project
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from stages.export import main
 from tests.conftest import ROOT, build, make_ids, make_labels
@@ -54,6 +59,20 @@ def test_model_files_tell_what_is_unlike_the_training_galaxies() -> None:
     rarer = export(LEAST, rate=0.01)
     assert rarer is not None
     assert rarer.threshold > likeness.threshold
+
+
+def test_intervals_are_learned_from_what_was_kept_from_the_network_as_it_predicts() -> None:
+    Path("params.yaml").write_text(PARAMS.replace("cnn_views: 1", "cnn_views: 2"))
+    subset = ["test"] + ["calibration"] * 30 + ["train"] * (len(IDS) - 31)
+    write_csv(paths.SPLIT, make_labels(IDS)[[ID_COLUMN]].assign(subset=subset))
+    main()
+    model, kept = read_exported(paths.exported_model("cnn")), DataFiles(GZ2).open("calibration")
+    assert model.intervals is not None
+    assert (model.intervals.galaxies, model.intervals.views) == (30, 2)
+    predicted = project(GZ2, predict(model.folded(), kept, 64, torch.device("cpu"), model.views))
+    own = calibrate(GZ2, predicted, kept.votes.numpy(), views=2)
+    assert np.allclose(model.intervals.low, own.low, atol=1e-3)
+    assert np.allclose(model.intervals.high, own.high, atol=1e-3)
 
 
 @pytest.mark.parametrize(("train", "rate"), [(LEAST - 1, 0.1), (LEAST, 0)])

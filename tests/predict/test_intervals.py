@@ -59,6 +59,34 @@ def test_they_hold_nine_of_ten_votes_of_others_also_within_groups(learned: Inter
     assert wide["0.4"] > 1.5 * wide["0.0"]
 
 
+def test_they_hold_as_many_of_others_if_they_were_learned_from_few() -> None:
+    """Bounds hold too many of those that they were fitted to: the few here give 0.8 of others."""
+    predicted, voted = galaxies(1000, seed=2)
+    for seed in (10, 11):
+        low, high = calibrate(SMALL, *galaxies(25, seed), views=1).around(predicted)
+        table = coverage_table(SMALL, predicted, Bounds(low, high), voted)
+        assert 0.89 < table.set_index("group")["coverage"]["all"] < 0.97
+
+
+def rarely_asked(number: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """One in thirty galaxies has arms, and nothing in the predictions tells which."""
+    draws = np.random.default_rng(seed)
+    arms = np.where(draws.random(number) < 1 / 30, 0.8, 0.1)
+    some = arms * draws.random(number)
+    disc = np.stack([1 - arms, arms, 0 * arms], axis=1)
+    voted = np.column_stack([disc, 1 - arms, arms, some, arms - some])
+    predicted = np.tile(voted.mean(axis=0), (number, 1)) + draws.uniform(-0.02, 0.02, voted.shape)
+    return predicted, voted
+
+
+def test_they_hold_as_many_where_most_were_asked_a_question_that_few_are() -> None:
+    own = calibrate(SMALL, *rarely_asked(3000, seed=1), views=1)
+    predicted, voted = rarely_asked(4000, seed=2)
+    table = coverage_table(SMALL, predicted, Bounds(*own.around(predicted)), voted)
+    coverage = table.set_index(["group", "name"])["coverage"]
+    assert coverage["mostly_asked", "arms"] == pytest.approx(0.9, abs=0.05)
+
+
 def test_bounds_are_in_order_and_in_range(learned: Intervals) -> None:
     predicted = galaxies(500, seed=3)[0].astype(np.float32)
     low, high = learned.around(predicted)
