@@ -66,7 +66,7 @@ class Folded(nn.Module):
         """
         super().__init__()
         self.body, self.neck, self.head = body, neck, head
-        watch = _Watch(pool or MeanOverImage())
+        watch = _Noting(pool or MeanOverImage())
         # hooks, since networks of others have their own ways through their stages
         self._watches = [stage.register_forward_hook(watch) for stage in stages]
         self.eval().requires_grad_(False)
@@ -101,7 +101,7 @@ class Folded(nn.Module):
         return Insight(features, self.head(features), layers)
 
 
-class _Watch:
+class _Noting:
     """Keeps what a stage has found, where somebody looks."""
 
     def __init__(self, pool: nn.Module) -> None:
