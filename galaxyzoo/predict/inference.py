@@ -13,7 +13,7 @@ from galaxyzoo.base.memory import keep_freed_memory
 from galaxyzoo.dataset.batches import in_order
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.devices import Compute
-from galaxyzoo.networks.common.folding import Folded, Sight
+from galaxyzoo.networks.common.folding import Folded, Insight
 from galaxyzoo.networks.common.inputs import to_input
 from galaxyzoo.predict.augmentation import RegularViews
 
@@ -66,7 +66,7 @@ def see(
     made_ready(model, compute)
     batches = in_order(dataset.to(compute.device), batch_size)
     seen = [
-        Sight(*(own.cpu() for own in see_batch(model, images, compute, views)))
+        Insight(*(own.cpu() for own in see_batch(model, images, compute, views)))
         for images, _ in tqdm(batches, desc="see", unit=" batches", disable=None)
     ]
     return Perception(*(torch.cat(own).numpy() for own in zip(*seen, strict=True)))
@@ -94,8 +94,8 @@ def predict_batch(
 
 
 @torch.inference_mode()
-def see_batch(model: Folded, images: Tensor, compute: Compute, views: RegularViews) -> Sight:
+def see_batch(model: Folded, images: Tensor, compute: Compute, views: RegularViews) -> Insight:
     """As `predict_batch`: what a model sees in B images, all of it means over the views."""
     inputs = to_input(images.to(compute.device))
     seen = [model.look(view.to(compute.dtype)) for view in views.of(inputs)]
-    return Sight(*(sum(own) / views.count for own in zip(*seen, strict=True)))
+    return Insight(*(sum(own) / views.count for own in zip(*seen, strict=True)))

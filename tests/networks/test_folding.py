@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from galaxyzoo import networks, sky
-from galaxyzoo.networks.common.folding import Folded, Pool, as_it_is
+from galaxyzoo.networks.common.folding import Folded, MeanOverImage, as_it_is
 from galaxyzoo.predict.model_files import read_exported
 from tests.conftest import build
 
@@ -122,8 +122,8 @@ def test_means_over_the_image_wherever_the_channels_are(
     found = torch.rand(shape)
     first = found.permute(turned) if turned else found
     expected = first.flatten(2).mean(2) if first.ndim > 2 else first
-    assert torch.allclose(Pool()(found), expected)
-    many = Pool()(torch.arange(256.0)[None, :, None, None].expand(1, 256, 3, 3))
+    assert torch.allclose(MeanOverImage()(found), expected)
+    many = MeanOverImage()(torch.arange(256.0)[None, :, None, None].expand(1, 256, 3, 3))
     assert torch.equal(many[0], 4 * torch.arange(64) + 1.5)
 
 

@@ -18,7 +18,7 @@ _passed: ContextVar[list[Tensor] | None] = ContextVar("_passed", default=None)
 """What stages have seen in this pass, if anybody wants to know; threads have one each"""
 
 
-class Sight(NamedTuple):
+class Insight(NamedTuple):
     """What a network sees in B images, float32."""
 
     features: Tensor
@@ -29,7 +29,7 @@ class Sight(NamedTuple):
     """[B, L]: what its stages have found, one after the other; the features, if it has no stages"""
 
 
-class Pool(nn.Module):
+class MeanOverImage(nn.Module):
     """What a stage has found of B images, to numbers [B, C]: means over the image.
 
     Where there are more than `MOST` channels, means over neighbouring ones as well.
@@ -62,11 +62,11 @@ class Folded(nn.Module):
         [B, D], what the network has seen; and `head`, the last layer, makes fractions of these.
 
         `stages` are modules of body and neck, of no other network, that show what this one finds on
-        its way; `pool` makes [B, C] of what each gives, as `Pool` does.
+        its way; `pool` makes [B, C] of what each gives, as `MeanOverImage` does.
         """
         super().__init__()
         self.body, self.neck, self.head = body, neck, head
-        watch = _Watch(pool or Pool())
+        watch = _Noting(pool or MeanOverImage())
         # hooks, since networks of others have their own ways through their stages
         self._watches = [stage.register_forward_hook(watch) for stage in stages]
         self.eval().requires_grad_(False)
@@ -89,7 +89,7 @@ class Folded(nn.Module):
         fractions: Tensor = self.head(self.neck(self.body(images).float()))
         return fractions
 
-    def look(self, images: Tensor) -> Sight:
+    def look(self, images: Tensor) -> Insight:
         """All that the network sees in images [B, 3, H, W], in one pass."""
         passed: list[Tensor] = []
         before = _passed.set(passed)
@@ -98,10 +98,10 @@ class Folded(nn.Module):
         finally:
             _passed.reset(before)
         layers = torch.cat(passed, dim=1) if passed else features
-        return Sight(features, self.head(features), layers)
+        return Insight(features, self.head(features), layers)
 
 
-class _Watch:
+class _Noting:
     """Keeps what a stage has found, where somebody looks."""
 
     def __init__(self, pool: nn.Module) -> None:
