@@ -49,6 +49,6 @@ def predict_covered(
     """
     made_ready(model, compute)
     images = torch.from_numpy(np.concatenate([image[None], covered(image)]))
-    seen = [predict_batch(model, own, compute, views) for own in images.split(batch_size)]
+    seen = [predict_batch(model, own, compute, views) for own in torch.split(images, batch_size)]
     fractions: NDArray[np.float32] = torch.cat(seen).cpu().numpy()
     return fractions

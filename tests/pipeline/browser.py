@@ -84,5 +84,10 @@ def outside(visit: Visit) -> list[str]:
 
 def colors(page: Page, selector: str) -> int:
     """How many different colours an element shows: more than a few where something is drawn."""
+    return len(pixels(page, selector))
+
+
+def pixels(page: Page, selector: str) -> set[tuple[int, int, int]]:
+    """The colours that an element shows."""
     picture = Image.open(BytesIO(page.locator(selector).first.screenshot())).convert("RGB")
-    return len(picture.getcolors(picture.width * picture.height) or [])
+    return {color for _, color in picture.getcolors(picture.width * picture.height) or []}  # type: ignore[misc]

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.conftest import ANSWERS
-from tests.pipeline.browser import Visit, colors, open_browser, outside, visit
+from tests.pipeline.browser import Visit, colors, open_browser, outside, pixels, visit
 from tests.pipeline.project import Project
 
 CHARTS = (
@@ -33,6 +34,8 @@ Array.from(document.querySelectorAll('.plot svg text')).filter(text => {
     .map(e => e.getAttribute('aria-label')))
 """
 """Texts of charts that stand out of them, and tables that are wider than the page"""
+REVISIONS = ((0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00))
+"""The colours of the first and of the second, in DVC's charts"""
 PHONE = {"width": 380, "height": 800}
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -205,19 +208,43 @@ def test_it_prints_on_twelve_pages_with_its_legends_and_bars(report: Visit) -> N
     assert not report.page.locator("nav").is_visible()
 
 
-@pytest.mark.parametrize("command", ["show", "diff"])
-def test_dvcs_own_page_needs_no_internet(
-    project: Project, browser: Browser, tmp_path: Path, command: str
+@pytest.fixture
+def changed(project: Project) -> Iterator[None]:
+    """A revision whose networks err twice as much."""
+    for name, column in (("agreement", "rmse_after"), ("questions", "rmse"), ("answers", "rmse")):
+        path = project.folder / "data" / "scores" / f"{name}.csv"
+        table = pd.read_csv(path)
+        table[column] *= 2
+        table.to_csv(path, index=False)
+    yield
+    project.run("git", "restore", ".")
+
+
+@pytest.mark.parametrize("command", [("show",), ("diff", "main")], ids=["show", "diff"])
+@pytest.mark.usefixtures("changed")
+def test_dvcs_own_page_needs_no_internet_and_colours_revisions(
+    project: Project, browser: Browser, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     project.run("python", "-m", "tools.offline_plots")
-    project.run("dvc", "plots", command, "--out", str(tmp_path / "plots"))
+    project.run("dvc", "plots", *command, "--out", str(tmp_path / "plots"))
+    revisions = len(command)
     with visit(browser, tmp_path / "plots" / "index.html", viewport=DESKTOP) as opened:
         charts = opened.page.locator(".vega-embed")
-        charts.nth(1).wait_for()
+        charts.nth(3).wait_for()
         assert outside(opened) == []
         assert opened.errors == []
         for number in range(charts.count()):
             assert colors(opened.page, f".vega-embed >> nth={number}") > 20
         broken = "Array.from(document.images).filter(i => !i.naturalWidth).map(i => i.src)"
         assert opened.page.evaluate(broken) == []
-    assert project.run("git", "status", "--porcelain") == ""
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= DESKTOP["width"]
+        for number in range(3):
+            found = pixels(opened.page, f".vega-embed >> nth={number}")
+            assert [color in found for color in REVISIONS] == [True, revisions == 2]
+        places = opened.page.evaluate(
+            "Array.from(document.images).map(i => [i.getBoundingClientRect().top, i.src])"
+        )
+        rows = {top for top, _ in places}
+        assert len(places) == revisions * len(rows), "a figure's revisions stand side by side"
+    said = project.run("git", "status", "--porcelain").split()
+    assert all(word == "M" or word.startswith("data/scores/") for word in said)

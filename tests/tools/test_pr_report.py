@@ -44,7 +44,7 @@ class Repository:
             "curves": self.stage("curves", ["models/a.csv"], "plots/losses.csv"),
             "report": self.stage("report", ["score.json"], "report/index.html"),
         }
-        self.pipeline = {"stages": stages, "plots": ["plots/losses.csv"]}
+        self.pipeline: dict[str, Any] = {"stages": stages, "plots": ["plots/losses.csv"]}
         self.score(0.5)
         self.git("init", "--quiet", "--initial-branch", "main")
         self.commit("main")
@@ -112,8 +112,9 @@ def test_both_run_here_and_the_second_only_as_far_as_it_differs(
     assert "| <code>cnn</code> | 0.50000 | 0.25000 | 🟢 better -0.25000 (-50.0%) |" in said
     assert json.loads((out / "before.html").read_text())["rmse"] == 0.5
     assert json.loads((out / "after.html").read_text())["rmse"] == 0.25
-    assert Image.open(out / "ranking.png").width > 500
-    assert Image.open(out / "losses.png").width > 500
+    for name in ("ranking.png", "losses.png"):
+        with Image.open(out / name) as picture:
+            assert picture.width > 500
     assert "losses.csv" in (out / "plots/index.html").read_text()
     after = repository.git("for-each-ref") + repository.git("status", "--porcelain")
     assert after == before, "the repository itself is left alone"
