@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from galaxyzoo.devices import Compute
 from galaxyzoo.networks.common.folding import Folded
-from galaxyzoo.predict.augmentation import RegularViews
-from galaxyzoo.predict.inference import made_ready, predict_batch
+from galaxyzoo.predict.inference import ONE_VIEW, made_ready, predict_batch
 
 GRID = 12
 """How many places along each axis are covered"""
@@ -40,15 +39,14 @@ def predict_covered(
     model: Folded,
     image: NDArray[np.uint8],
     compute: Compute,
-    views: RegularViews,
     batch_size: int,
 ) -> NDArray[np.float32]:
     """The fractions of an image uint8 [H, H, 3] as it is, and then of each copy of `covered`.
 
-    They are float32 [1 + 12 * 12, C], means over `views`, and not projected onto the tree.
+    They are float32 [1 + 12 * 12, C], of one view alone, and not projected onto the tree.
     """
     made_ready(model, compute)
     images = torch.from_numpy(np.concatenate([image[None], covered(image)]))
-    seen = [predict_batch(model, own, compute, views) for own in images.split(batch_size)]
+    seen = [predict_batch(model, own, compute, ONE_VIEW) for own in torch.split(images, batch_size)]
     fractions: NDArray[np.float32] = torch.cat(seen).cpu().numpy()
     return fractions

@@ -28,7 +28,7 @@ def _groups(facts: Facts) -> list[dict[str, Any]]:
         {
             "title": titles[name],
             "galaxies": [
-                _galaxy(facts, galaxy_id, largest_votes(facts.voted.loc[galaxy_id]))
+                describe_galaxy(facts, galaxy_id, largest_votes(facts.voted.loc[galaxy_id]))
                 | {"rmse": error, "src": data_address(facts.processed[galaxy_id])}
                 for galaxy_id, error in errors.items()
             ],
@@ -40,10 +40,11 @@ def _groups(facts: Facts) -> list[dict[str, Any]]:
 def _highest(facts: Facts, column: str) -> list[dict[str, Any]]:
     """The galaxies of the test split with the highest predictions of the best network."""
     highest = highest_predictions(facts.best.predicted[column], _GALAXIES_PER_ANSWER)
-    return [_galaxy(facts, galaxy_id, [column]) for galaxy_id in highest]
+    return [describe_galaxy(facts, galaxy_id, [column]) for galaxy_id in highest]
 
 
-def _galaxy(facts: Facts, galaxy_id: str, columns: list[str]) -> dict[str, Any]:
+def describe_galaxy(facts: Facts, galaxy_id: str, columns: list[str]) -> dict[str, Any]:
+    """What the card of a galaxy says: these of its votes, and what was predicted for them."""
     predicted = facts.best.predicted.loc[[galaxy_id]].iloc[0]
     voted = facts.voted.loc[[galaxy_id]].iloc[0]
     return {
