@@ -6,9 +6,9 @@ Zeiler and Fergus 2014, Visualizing and understanding convolutional networks (ar
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from galaxyzoo.devices import Compute
-from galaxyzoo.networks.common.folding import Folded
 from galaxyzoo.predict.inference import ONE_VIEW, made_ready, predict_batch
 
 GRID = 12
@@ -36,7 +36,7 @@ def covered(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def predict_covered(
-    model: Folded,
+    model: nn.Module,
     image: NDArray[np.uint8],
     compute: Compute,
     batch_size: int,
