@@ -13,16 +13,11 @@ from galaxyzoo.scoring.baselines import BASELINES
 from galaxyzoo.scoring.highlights import hardest_answers
 from galaxyzoo.scoring.leaderboard import describe_rank
 from galaxyzoo.scoring.rmse import gain_percent
+from galaxyzoo.tree import Question, Tree
 
-_SAME = 1.5
+SAME = 1.5
 """Percent of RMSE within which two models count as alike: another seed moves them as far
 (docs/tuning.md)"""
-_STILL_FALLING = 0.98
-"""Times the test error of the epoch before, below which it is still falling"""
-_RISEN = 1.02
-"""Times the lowest test error, from which on the last one counts as risen"""
-_APART = 1.15
-"""Times the training error, from which on the test error counts as apart from it"""
 _AT_ITS_WORD = 0.03
 """By how much the mean of a bin may miss the votes"""
 _FEW = 100
@@ -52,9 +47,9 @@ def verdict(facts: Facts) -> str:
     won = f"{best.label} has the lowest error, RMSE {best.rmse:.4f}"
     if ahead:
         won += f", before {listed(ahead)}"
-    if gain >= _SAME:
+    if gain >= SAME:
         return f"{won}. That is {gain:.0f}% below the better of the two baselines."
-    if gain > -_SAME:
+    if gain > -SAME:
         return f"{won}. That is about what the better of the two baselines has."
     return f"{won}. Even so it does not beat the better of the two baselines."
 
@@ -84,7 +79,7 @@ def beside_published(facts: Facts) -> str:
         )
     name, published = min(facts.galaxies.published.items(), key=lambda item: item[1])
     gain = gain_percent(facts.best.rmse, published)
-    if abs(gain) < _SAME:
+    if abs(gain) < SAME:
         return f"{facts.best.label} is about as good as {name}."
     side = "below" if gain > 0 else "above"
     return (
@@ -97,50 +92,6 @@ def beside_published(facts: Facts) -> str:
 def rank(score: float, galaxies: Galaxies) -> str:
     """Where an RMSE would have stood on Kaggle's leaderboard."""
     return "does not apply" if galaxies.apart else describe_rank(score)
-
-
-def curve(network: Contestant) -> str:
-    """What the curves of one network show."""
-    test, train = network.history["test_mse"].to_numpy(), network.history["train_mse"].to_numpy()
-    lowest = int(test.argmin())
-    start = f"The test MSE of {network.label} starts at {test[0]:.3f} and ends at {test[-1]:.4f}"
-    if len(test) == 1 or test[-1] > test[0]:
-        return f"{start}: it did not learn."
-    if test[-1] > _RISEN * test[lowest]:
-        return (
-            f"{start}, but was lower ({test[lowest]:.4f}) after epoch {lowest}: "
-            "more epochs did not help any more."
-        )
-    if test[-1] <= _APART * train[-1]:
-        return (
-            f"{start}, close to the error on the training split ({train[-1]:.4f}): there is no "
-            "sign that it learns its galaxies by heart, so a longer training may help."
-        )
-    if test[-1] < _STILL_FALLING * test[-2]:
-        return (
-            f"{start}, and is still falling, but lies above that of the training split "
-            f"({train[-1]:.4f}): it may have begun to learn its galaxies by heart."
-        )
-    return (
-        f"{start}, and falls no more, while the error on the training split is down to "
-        f"{train[-1]:.4f}: it has begun to learn its galaxies by heart."
-    )
-
-
-def batch_norm(facts: Facts) -> list[str]:
-    """What precise statistics of batch norm did, for each network that has them."""
-    precise = [n for n in facts.networks if n.options.precise_bn and not n.options.ema_decay]
-    return [_settled(network) for network in precise]
-
-
-def _settled(network: Contestant) -> str:
-    last = network.history.iloc[-1]
-    running, precise = math.sqrt(last["test_mse_running_bn"]), math.sqrt(last["test_mse"])
-    gain = gain_percent(precise, running)
-    change = f"{network.label} goes from RMSE {running:.4f} to {precise:.4f}"
-    if abs(gain) < _SAME:
-        return f"{change}: the averages had settled."
-    return f"{change}." if gain > 0 else f"{change}: here they did not help."
 
 
 def hardest(facts: Facts) -> str:
@@ -214,7 +165,7 @@ def _change(before: Contestant, after: Contestant) -> str:
     size = count_parameters(after.module) / count_parameters(before.module)
     weights = f"{size:.2g} times as many" if size > 1 else f"{size:.0%} of the"
     sentence = f"From {before.label} to {after.label}, with {weights} parameters, the RMSE "
-    if abs(gain) < _SAME:
+    if abs(gain) < SAME:
         return f"{sentence}stays about the same ({after.rmse:.4f})."
     verb = "falls" if gain > 0 else "rises"
     return f"{sentence}{verb} by {abs(gain):.0f}%, to {after.rmse:.4f}."
@@ -255,3 +206,22 @@ def asked_after(facts: Facts) -> str:
     deepest = max(asked, key=tree.depth)
     answers = listed([f"“{tree.texts[column]}”" for column in deepest.after], "or")
     return f"only those who had answered {answers} were asked “{deepest.text}”"
+
+
+def most_questions(tree: Tree) -> int:
+    """How many questions a volunteer is asked at most, on the longest way down the tree."""
+    return sum(_most_from(tree, question) for question in tree.roots)
+
+
+def _most_from(tree: Tree, question: Question) -> int:
+    ways = [sum(_most_from(tree, own) for own in tree.after(c)) for c in question.columns]
+    return 1 + max(ways)
+
+
+def whole_sums(tree: Tree) -> str:
+    """Which questions have answers that sum to 1, whatever was answered before."""
+    first, *others = [f"“{question.text}”" for question in tree.roots]
+    said = f"the answers to {first} sum to 1 for every galaxy"
+    if not others:
+        return said
+    return f"{said}, and so do those to {listed(others)}, as fractions of whoever was asked it"

@@ -64,7 +64,7 @@ GZ2 = Tree(
             ("Obvious bulge", "", "a12_obvious"),
             ("Dominant bulge", "", "a13_dominant"),
         ),
-        # of everybody, stars and artifacts included
+        # not asked where a star or an artifact was seen, and yet what is published sums to 1
         _ask(
             "t06_odd",
             "odd",

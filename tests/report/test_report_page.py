@@ -249,7 +249,8 @@ def test_the_page_is_of_whatever_tree_it_is_given() -> None:
         assert f"{SMALL.number(question)}. {question.text}" in said
     assert not any(question.text in page for question in QUESTIONS)
     assert not any(column in page for column in COLUMNS)
-    assert "up to 3 questions" in said
+    assert "There are 3 questions" in said
+    assert "nobody is asked more than 3." in said
     assert "gives 7 numbers between 0 and 1" in said
     assert "“Round” or “Flat” were asked “Does it have tails?”" in said
     assert recipe(page)["Objective"] == ["MSE over all 7 fractions"] * 3

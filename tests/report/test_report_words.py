@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from galaxyzoo.figures.style import Galaxies
-from galaxyzoo.report import words
+from galaxyzoo.report import courses, words
 from galaxyzoo.scoring.calibration import calibration_table
 from galaxyzoo.scoring.results import unlike_table
-from galaxyzoo.tree import Tree
+from galaxyzoo.tree import GZ2, Tree
 from tests.report.facts_to_tell import make_facts, with_history, with_options
 from tests.small_tree import SMALL
 
@@ -53,15 +53,17 @@ def test_a_network_that_loses_to_the_baselines_is_told_so() -> None:
 @pytest.mark.parametrize(
     ("test", "train", "said"),
     [
-        ([0.2, 0.05, 0.03], [0.2, 0.05, 0.029], "close to the error on the training split"),
-        ([0.2, 0.05, 0.03], [0.2, 0.05, 0.01], "is still falling"),
-        ([0.2, 0.03, 0.03], [0.2, 0.05, 0.01], "it has begun to learn its galaxies by heart"),
+        ([0.2, 0.05, 0.03], [0.2, 0.05, 0.029], "is still falling: a longer training may help"),
+        ([0.2, 0.05, 0.03], [0.2, 0.03, 0.018], "is still falling: a longer training may help"),
+        ([0.2, 0.0302, 0.03], [0.2, 0.02, 0.0195], "has settled: more epochs alone"),
+        ([0.2, 0.05, 0.045], [0.2, 0.05, 0.02], "falls more slowly than the error on the training"),
+        ([0.2, 0.03, 0.03], [0.2, 0.05, 0.01], "falls no more, unlike the error on the training"),
         ([0.2, 0.03, 0.05], [0.2, 0.05, 0.01], "lower (0.0300) after epoch 1"),
         ([0.2, 0.25, 0.3], [0.2, 0.25, 0.3], "did not learn"),
     ],
 )
 def test_what_the_curves_show(test: list[float], train: list[float], said: str) -> None:
-    assert said in words.curve(with_history(CNN, test, train))
+    assert said in courses.curve(with_history(CNN, test, train))
 
 
 def test_changes_say_in_which_direction() -> None:
@@ -121,16 +123,16 @@ def test_calibration_names_the_bin_that_is_furthest_off() -> None:
 )
 def test_what_precise_batch_norm_did(running: float, said: str) -> None:
     network = with_history(CNN, [0.25, 0.04], [0.25, 0.03], running=[0.25, running])
-    assert words.batch_norm(replace(FACTS, networks=[network])) == [said]
+    assert courses.batch_norm(replace(FACTS, networks=[network])) == [said]
 
 
 def test_only_trainings_with_precise_batch_norm_speak_of_it() -> None:
-    said = words.batch_norm(FACTS)
+    said = courses.batch_norm(FACTS)
     assert [sentence.split(" goes ")[0] for sentence in said] == ["CNN", "ResNet-18"]
     running = [with_options(network, precise_bn=False) for network in FACTS.networks]
-    assert words.batch_norm(replace(FACTS, networks=running)) == []
+    assert courses.batch_norm(replace(FACTS, networks=running)) == []
     averaged = [with_options(network, ema_decay=0.9) for network in FACTS.networks]
-    assert words.batch_norm(replace(FACTS, networks=averaged)) == []
+    assert courses.batch_norm(replace(FACTS, networks=averaged)) == []
 
 
 def test_the_example_of_a_question_that_not_all_are_asked() -> None:
@@ -142,6 +144,28 @@ def test_the_example_of_a_question_that_not_all_are_asked() -> None:
     )
     flat = Tree("One question", SMALL.roots)
     assert words.asked_after(replace(FACTS, tree=flat)) == ""
+
+
+@pytest.mark.parametrize("apart", [1.1, 1.5, 3.0])
+def test_curves_that_run_side_by_side_are_no_overfitting(apart: float) -> None:
+    train = [0.2, 0.1, 0.08, 0.06, 0.05, 0.045, 0.04]
+    said = courses.curve(with_history(CNN, [apart * own for own in train], train))
+    assert "by heart" not in said
+    assert "still falling" in said
+
+
+def test_the_longest_way_down_the_tree_is_shorter_than_the_tree() -> None:
+    assert words.most_questions(GZ2) == 9
+    assert words.most_questions(SMALL) == 3
+
+
+def test_questions_whose_answers_sum_to_one() -> None:
+    assert words.whole_sums(SMALL) == "the answers to “What is it?” sum to 1 for every galaxy"
+    assert words.whole_sums(GZ2) == (
+        "the answers to “Is the galaxy smooth and rounded, with no sign of a disc?” sum to 1 for "
+        "every galaxy, and so do those to “Is there anything odd?”, as fractions of whoever was "
+        "asked it"
+    )
 
 
 def test_the_hardest_is_of_the_best_network_alone() -> None:

@@ -6,6 +6,7 @@ from galaxyzoo.networks.common.ensemble import one_of
 from galaxyzoo.networks.common.network import count_parameters
 from galaxyzoo.report.charts import symbols
 from galaxyzoo.report.citations import cited
+from galaxyzoo.report.courses import curve
 from galaxyzoo.report.facts import Facts
 from galaxyzoo.report.layers import list_layers
 from galaxyzoo.report.words import listed
@@ -26,6 +27,8 @@ def about_networks(facts: Facts) -> dict[str, Any]:
         "parameters": {n.name: count_parameters(n.module) for n in networks},
         "layers": {n.name: list_layers(n.network, one_of(n.module), size) for n in networks},
         "recipe": _recipe(facts),
+        "curves": [curve(network) for network in networks],
+        "started": [label for label, own in options.items() if own.start],
         "one_cycle": [label for label, own in options.items() if own.schedule == "one_cycle"],
         "averaged": [label for label, own in options.items() if own.ema_decay],
         "augmented": [

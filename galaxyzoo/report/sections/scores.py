@@ -4,7 +4,7 @@ from typing import Any
 
 from galaxyzoo.figures.style import NOT_KNOWN
 from galaxyzoo.predict.intervals import COVERAGE
-from galaxyzoo.report import words
+from galaxyzoo.report import courses, words
 from galaxyzoo.report.chart_rows import question_title
 from galaxyzoo.report.facts import Facts
 from galaxyzoo.scoring.baselines import BASELINES
@@ -23,7 +23,7 @@ def about_scores(facts: Facts) -> dict[str, Any]:
         "covered": words.covered(facts),
         "widths": _widths(facts),
         "coverage": COVERAGE,
-        "batch_norm": words.batch_norm(facts),
+        "batch_norm": courses.batch_norm(facts),
     }
 
 
