@@ -52,9 +52,9 @@ def draw_predicted_voted(
     for row, network in zip(panels, networks, strict=True):
         for axes, column in zip(row, columns, strict=True):
             _draw_counts(axes, predicted[network.name][column], voted[column], network)
-        row[0].set_ylabel(f"{network.label}\npredicted", color=network.color, fontweight="bold")
+        row[0].set_ylabel(f"{network.label}\nvoted", color=network.color, fontweight="bold")
     for axes in panels[-1]:
-        axes.set_xlabel("Voted")
+        axes.set_xlabel("Predicted")
     for axes, column in zip(panels[0], columns, strict=True):
         answer = textwrap.fill(tree.texts[column], _LETTERS_PER_LINE)
         axes.set_title(f"{answer}\n{column}\n{axes.get_title()}")
@@ -63,7 +63,7 @@ def draw_predicted_voted(
 
 def _draw_counts(axes: Axes, predicted: pd.Series, voted: pd.Series, network: Network) -> None:
     edges, known = np.linspace(0, 1, _BINS + 1), voted.notna()
-    counts, _, _ = np.histogram2d(predicted[known], voted[known], bins=(edges, edges))
+    counts, _, _ = np.histogram2d(voted[known], predicted[known], bins=(edges, edges))
     colors = LinearSegmentedColormap.from_list(network.name, ["white", network.color])
     axes.pcolormesh(
         edges,

@@ -33,10 +33,10 @@ def test_panels_name_answers_and_errors_and_hold_every_galaxy() -> None:
 
 
 @pytest.mark.parametrize("swap", [False, True])
-def test_votes_run_along_x_and_predictions_along_y(swap: bool) -> None:
+def test_predictions_run_along_x_and_votes_along_y(swap: bool) -> None:
     low, high = make_votes(0) * 0 + 0.12, make_votes(0) * 0 + 0.88
     voted, predicted = (high, low) if swap else (low, high)
     figure = draw_predicted_voted(GZ2, NETWORKS[:1], {"cnn": predicted}, voted, GALAXIES)
     counts = figure.axes[0].collections[0].get_array()
     assert counts is not None
-    assert np.argwhere(np.asarray(counts) > 0).tolist() == [[2, 17] if swap else [17, 2]]
+    assert np.argwhere(np.asarray(counts) > 0).tolist() == [[17, 2] if swap else [2, 17]]
