@@ -23,6 +23,7 @@ from galaxyzoo.predict.projection import project
 from galaxyzoo.processed import ProcessedImages, open_array
 from galaxyzoo.scoring.baselines import predict_baselines
 from galaxyzoo.scoring.coverage import Bounds
+from galaxyzoo.scoring.feature_map import map_galaxies
 from galaxyzoo.scoring.noise_floor import find_noise_floor
 from galaxyzoo.scoring.occlusion import Occlusion, worth_covering
 from galaxyzoo.scoring.results import Results, score, unlike_table
@@ -67,6 +68,7 @@ def main() -> None:
         noise_floor=find_noise_floor(voted, options.volunteers),
         unlike=unlike_table(find_unlike(models, seen)),
         occlusions=cover(best_of(models, scored), test, chosen, compute, options.batch_size),
+        feature_map=map_galaxies(test.galaxy_ids, {n: own.features for n, own in seen.items()}),
     ).write()
 
 

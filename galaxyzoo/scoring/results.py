@@ -17,6 +17,7 @@ from galaxyzoo.base import paths
 from galaxyzoo.base.files import atomic, read_json, write_csv, write_json
 from galaxyzoo.scoring.calibration import calibration_table
 from galaxyzoo.scoring.coverage import Bounds, coverage_table
+from galaxyzoo.scoring.feature_map import FeatureMap
 from galaxyzoo.scoring.noise_floor import NoiseFloor, find_noise_floor
 from galaxyzoo.scoring.occlusion import Occlusion, read_occlusions, write_occlusions
 from galaxyzoo.scoring.rmse import Fractions, answer_rmse, gain_percent, question_rmse, rmse
@@ -58,6 +59,8 @@ class Results:
     such networks it is empty, and no file"""
     occlusions: list[Occlusion] = field(default_factory=list)
     """What the best network looks at, in a few galaxies"""
+    feature_map: FeatureMap = field(default_factory=FeatureMap)
+    """Which galaxies the networks see alike"""
 
     def write(self, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> None:
         with atomic(metrics) as folder:
@@ -72,6 +75,7 @@ class Results:
             write_csv(folder / "unlike.csv", self.unlike.reset_index())
             self.noise_floor.write(folder / _NOISE_FLOOR)
             write_occlusions(folder, self.occlusions)
+            self.feature_map.write(folder)
 
     @classmethod
     def read(cls, metrics: Path = paths.METRICS, tables: Path = paths.SCORES) -> Self:
@@ -88,6 +92,7 @@ class Results:
             noise_floor=NoiseFloor.read(tables / _NOISE_FLOOR),
             unlike=pd.read_csv(tables / "unlike.csv", index_col="model"),
             occlusions=read_occlusions(tables),
+            feature_map=FeatureMap.read(tables),
         )
 
     def with_intervals(
