@@ -77,3 +77,19 @@ def joint_rows(facts: Facts, network: Contestant) -> pd.DataFrame:
         for name, part in parts
     ]
     return pd.concat(tables, ignore_index=True)
+
+
+def width_rows(facts: Facts) -> pd.DataFrame:
+    """How wide intervals are at each question, over the galaxies where it was mostly asked."""
+    labels = {network.name: network.label for network in facts.networks}
+    titles = {q.name: f"{facts.tree.number(q)}. {readable(q)}" for q in facts.tree.questions}
+    table = facts.results.coverage
+    own = table[(table["group"] == "mostly_asked") & table["model"].isin(labels)]
+    rows = own[["width", "coverage", "galaxies"]].round(4)
+    rows.insert(0, "question", own["name"].map(titles))
+    return rows.assign(network=own["model"].map(labels)).reset_index(drop=True)
+
+
+def readable(question: Question) -> str:
+    """What a question is called in short."""
+    return question.name.replace("_", " ")

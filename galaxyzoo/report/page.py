@@ -15,12 +15,14 @@ from galaxyzoo.report.chart_rows import ALL_QUESTIONS, question_title
 from galaxyzoo.report.charts import all_charts
 from galaxyzoo.report.citations import SOURCES, cite
 from galaxyzoo.report.facts import Facts
+from galaxyzoo.report.map_chart import map_content
 from galaxyzoo.report.origin import about_labels
 from galaxyzoo.report.pictures import data_address
 from galaxyzoo.report.sections.branches import about_branches
 from galaxyzoo.report.sections.data import about_data
 from galaxyzoo.report.sections.galaxies import about_galaxies
 from galaxyzoo.report.sections.looking import about_looking
+from galaxyzoo.report.sections.mapped import about_map
 from galaxyzoo.report.sections.missed import about_missed
 from galaxyzoo.report.sections.networks import about_networks
 from galaxyzoo.report.sections.scores import about_scores
@@ -42,7 +44,7 @@ def render(facts: Facts) -> str:
     return environment.get_template("report.html.j2").render(
         {
             "style": _inline("report.css"),
-            "script": _inline("report.js"),
+            "script": _inline("report.js") + _inline("map.js"),
             "vega": Markup(chart_library()),
             "data": _data(facts, galaxies["by_answer"]),
         }
@@ -54,6 +56,7 @@ def render(facts: Facts) -> str:
         | about_branches(facts)
         | about_looking(facts)
         | about_missed(facts)
+        | about_map(facts)
         | galaxies
     )
 
@@ -72,6 +75,7 @@ def _data(facts: Facts, by_answer: dict[str, list[dict[str, Any]]]) -> Markup:
     shown = {galaxy["galaxy_id"] for own in by_answer.values() for galaxy in own}
     content = {
         "charts": {name: chart.as_json() for name, chart in all_charts(facts).items()},
+        "map": map_content(facts) if len(facts.results.feature_map.places) else None,
         "images": {i: data_address(facts.processed[i]) for i in ascending(shown)},
     }
     # "</" would end the script element, and "<!--" with "<script" keep it open

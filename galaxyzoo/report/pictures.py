@@ -1,6 +1,8 @@
 """Images that are part of a page: WebP in data addresses."""
 
 import base64
+import math
+from collections.abc import Sequence
 from io import BytesIO
 
 import numpy as np
@@ -8,15 +10,16 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
 _QUALITY = 82
+_MOSAIC_QUALITY = 70
 _TILE = 192  # twice the pixels of a tile
 _FRAME = (255, 176, 0)
 
 
-def data_address(image: Image.Image | NDArray[np.uint8]) -> str:
+def data_address(image: Image.Image | NDArray[np.uint8], quality: int = _QUALITY) -> str:
     """What an `img` takes as its `src` for an image, of uint8 [H, W, 3] or Pillow's."""
     pixels = image if isinstance(image, Image.Image) else Image.fromarray(image)
     file = BytesIO()
-    pixels.save(file, "WEBP", quality=_QUALITY)
+    pixels.save(file, "WEBP", quality=quality)
     return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
@@ -32,3 +35,17 @@ def frame_crop(image: Image.Image, crop: int) -> Image.Image:
     box = (left - 2, top - 2, left + crop + 1, top + crop + 1)
     ImageDraw.Draw(framed).rectangle(box, outline=_FRAME, width=2)
     return framed
+
+
+def mosaic(images: Sequence[NDArray[np.uint8]], tile: int) -> tuple[str, int]:
+    """One picture of many images [H, W, 3], row by row, each `tile` pixels wide and high: its data
+    address, and how many there are in a row.
+    """
+    columns = math.ceil(math.sqrt(len(images)))
+    rows = math.ceil(len(images) / columns)
+    whole = Image.new("RGB", (columns * tile, rows * tile))
+    for place, image in enumerate(images):
+        row, column = divmod(place, columns)
+        small = Image.fromarray(image).resize((tile, tile), Image.Resampling.LANCZOS)
+        whole.paste(small, (column * tile, row * tile))
+    return data_address(whole, _MOSAIC_QUALITY), columns

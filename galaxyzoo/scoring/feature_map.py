@@ -1,8 +1,8 @@
 """A map of galaxies: near to each other are those that a network sees alike.
 
-What a network has seen of an image, before its last layer, is a point in a space of many dimensions.
-The map is its shadow on the plane in which the points of the test galaxies differ most, found by
-principal component analysis (PCA).
+What a network has seen of an image, before its last layer, is a point in a space of many
+dimensions. The map is its shadow on the plane in which the points of the test galaxies differ most,
+found by principal component analysis (PCA).
 """
 
 from collections.abc import Mapping
@@ -57,9 +57,7 @@ class FeatureMap:
         )
 
 
-def map_galaxies(
-    galaxy_ids: Ids, features: Mapping[str, Features], most: int = MOST
-) -> FeatureMap:
+def map_galaxies(galaxy_ids: Ids, features: Mapping[str, Features], most: int = MOST) -> FeatureMap:
     """The maps of networks, by name, from their features [N, D] of the same galaxies.
 
     Where there are more than `most` galaxies, so many of them, evenly out of all.

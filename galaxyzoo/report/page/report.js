@@ -7,11 +7,20 @@ const views = {};
 
 const asObject = (fields, row) => Object.fromEntries(fields.map((field, i) => [field, row[i]]));
 
+function rowsOf(id) {
+  const { fields, rows } = report.charts[id];
+  return id === "map" ? mapRows() : rows.map((row) => asObject(fields, row));
+}
+
 async function draw(id) {
-  const { spec, fields, rows } = report.charts[id];
-  spec.data = { values: rows.map((row) => asObject(fields, row)) };
+  const { spec } = report.charts[id];
   // the interpreter (ast) needs no eval, which the page's security policy refuses
   const options = { actions: false, renderer: "svg", ast: true };
+  if (id === "map") {
+    await readTiles();
+    options.tooltip = showGalaxy;
+  }
+  spec.data = { name: "rows", values: rowsOf(id) };
   const { view } = await vegaEmbed(`#chart-${id}`, spec, options);
   // a screen reader gets the chart's name, and the table: not hundreds of marks
   document.querySelector(`#chart-${id} svg`).setAttribute("aria-hidden", "true");
@@ -19,12 +28,12 @@ async function draw(id) {
 }
 
 function chosenNetworks(id) {
-  const inputs = document.querySelectorAll(`input[data-chart="${id}"]:checked`);
-  return Array.from(inputs, (input) => input.value);
+  const inputs = document.querySelectorAll(`input[data-chart="${id}"]:not([data-signal])`);
+  return Array.from(inputs).filter((input) => input.checked).map((input) => input.value);
 }
 
 function chosenQuestion(id) {
-  const select = document.querySelector(`select[data-chart="${id}"]`);
+  const select = document.querySelector(`select[data-chart="${id}"][data-signal="question"]`);
   return select ? select.value : null;
 }
 
@@ -32,6 +41,7 @@ async function update(id) {
   const question = chosenQuestion(id);
   views[id].signal("shown", chosenNetworks(id));
   if (question) views[id].signal("question", question);
+  if (id === "map") views[id].signal("pictures", wantsPictures()).data("rows", rowsOf(id));
   await views[id].runAsync();
   const details = document.querySelector(`details[data-chart="${id}"]`);
   if (details.open) fillTable(details);
@@ -46,17 +56,18 @@ function cell(kind, content, scope) {
 
 function fillTable(details) {
   const id = details.dataset.chart;
-  const { fields, rows } = report.charts[id];
+  const { fields } = report.charts[id];
   const [shown, question] = [chosenNetworks(id), chosenQuestion(id)];
   const table = document.createElement("table");
   table.createCaption().textContent = document.getElementById(`title-${id}`).textContent;
   const head = table.createTHead().insertRow();
   head.append(...fields.map((field) => cell("th", field, "col")));
   const body = table.createTBody();
-  for (const row of rows) {
-    const { network, question: asked } = asObject(fields, row);
-    if (!shown.includes(network) || (question && asked !== question)) continue;
-    body.insertRow().append(...row.map((value) => cell("td", value)));
+  for (const row of rowsOf(id)) {
+    // a chart without switches shows all that it has
+    if (shown.length && row.network && !shown.includes(row.network)) continue;
+    if (question && row.question !== question) continue;
+    body.insertRow().append(...fields.map((field) => cell("td", row[field])));
   }
   const region = document.createElement("div");
   region.className = "scroll";

@@ -4,7 +4,7 @@ from typing import Any
 
 from galaxyzoo.networks.common.ensemble import one_of
 from galaxyzoo.networks.common.network import count_parameters
-from galaxyzoo.report.charts import symbols
+from galaxyzoo.report.chart_parts import symbols
 from galaxyzoo.report.citations import cited
 from galaxyzoo.report.courses import curve
 from galaxyzoo.report.facts import Facts

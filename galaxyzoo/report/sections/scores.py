@@ -18,6 +18,8 @@ def about_scores(facts: Facts) -> dict[str, Any]:
         "results": facts.results,
         "question_rmse": {m: facts.results.question_rmse(m) for m in facts.results.models.index},
         "ranking": _ranking(facts),
+        "bars": {name: _bar(own, facts) for name, own in facts.galaxies.published.items()},
+        "floor_bar": _floor_bar(facts),
         "published": sorted(facts.galaxies.published.items(), key=lambda item: item[1]),
         "calibration": words.calibration(facts),
         "covered": words.covered(facts),
@@ -51,9 +53,22 @@ def _ranking(facts: Facts) -> list[dict[str, Any]]:
         {
             "label": labels[str(name)],
             "rmse": own["rmse"],
+            "bar": _bar(own["rmse"], facts),
             "gain": describe_gain(own["rmse_gain_percent"]),
             "rank": words.rank(own["rmse"], facts.galaxies),
             "best": name == facts.best.name,
         }
         for name, own in models.iterrows()
     ]
+
+
+def _floor_bar(facts: Facts) -> list[str]:
+    """From where to where the noise floor lies among the bars; empty where it isn't known."""
+    floor = facts.results.noise_floor
+    return [_bar(own, facts) for own in (floor.lowest, floor.highest)] if floor.in_words() else []
+
+
+def _bar(rmse: float, facts: Facts) -> str:
+    """How long the bar of an RMSE is, in percent of the longest in the ranking."""
+    longest = max(*facts.results.models["rmse"], *facts.galaxies.published.values())
+    return f"{100 * rmse / (longest or 1):.1f}"
