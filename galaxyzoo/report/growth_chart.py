@@ -14,6 +14,7 @@ PUBLISHED = "Published by others"
 OWN = "This run"
 _COLORS = {CURVE: "#009e73", PUBLISHED: "#8a8a8a", OWN: "#d55e00"}
 _QUOTED = json.dumps(CURVE)
+_TICKS = [200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000]
 _FLOOR = "A perfect model: noise floor"
 
 
@@ -39,7 +40,7 @@ def growth_spec(facts: Facts, rows: pd.DataFrame) -> Spec:
             "type": "quantitative",
             "title": "Real galaxies learned from (logarithmic)",
             "scale": {"type": "log", "domain": [150, 80_000], "nice": False},
-            "axis": {"format": "~s", "tickCount": 4, "grid": False},
+            "axis": {"format": "~s", "values": _TICKS, "grid": False},
         },
         "y": {
             "field": "RMSE",
@@ -61,7 +62,7 @@ def growth_spec(facts: Facts, rows: pd.DataFrame) -> Spec:
     of_others = {"filter": f"datum.what !== {_QUOTED}"}
     return {
         "description": "RMSE by the number of real galaxies learned from, with the noise floor",
-        "height": 320,
+        "height": 370,
         "layer": [
             *_floor(),
             {"transform": [{"filter": f"datum.what === {_QUOTED}"}], "mark": curve}

@@ -15,20 +15,23 @@ from galaxyzoo.tree import ID_COLUMN, Tree
 
 _TILE = 48
 _LIMIT = 1.06
+_LEGEND = {
+    "title": "Voted fraction of the answer",
+    "titleLimit": 0,
+    "orient": "top",
+    "tickCount": 3,
+}
 _UNKNOWN = "#8a8a8a"
 
 
 def map_spec(facts: Facts) -> Spec:
     axis = {"type": "quantitative", "scale": {"domain": [-_LIMIT, _LIMIT], "nice": False}}
-    places = {
-        own: {"field": own, "title": None, "axis": {"labels": False, "ticks": False}} | axis
-        for own in ("x", "y")
-    }
+    places = {own: {"field": own, "title": None, "axis": None} | axis for own in ("x", "y")}
     color = {
         "field": "voted",
         "type": "quantitative",
         "scale": VISIBLE | {"domain": [0, 1]},
-        "legend": {"title": "Voted fraction of the answer", "orient": "top", "tickCount": 3},
+        "legend": _LEGEND,
     }
     dots = {
         "mark": {"type": "circle", "size": 40, "opacity": 0.95},

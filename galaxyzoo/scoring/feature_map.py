@@ -22,6 +22,7 @@ MOST = 2000
 """Galaxies of a map; more would only make the page large that shows it"""
 
 _DIGITS = 4
+_SAME = 1e-9
 _PLACES = "map.csv"
 _SHARES = "map_variance.csv"
 
@@ -36,7 +37,7 @@ class FeatureMap:
     places: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["model", ID_COLUMN, "x", "y"])
     )
-    """A row per network and galaxy: model, GalaxyID, x, y; the farthest is 1 from the middle"""
+    """A row per network and galaxy: model, GalaxyID, x, y, each from -1 to 1"""
     shares: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["x", "y"]).rename_axis("model")
     )
@@ -81,8 +82,8 @@ def principal_plane(features: Features) -> tuple[Numbers, Numbers]:
     """Places [N, 2] of points [N, D] on their first two principal axes, and the shares [2] of the
     variance along these.
 
-    The middle is 0, and the point farthest from it along an axis is at 1 or -1. An axis points to
-    where the feature grows that counts most for it, so that the same points have the same map.
+    Along each axis the outermost points are at -1 and 1. An axis points to where the feature grows
+    that counts most for it, so that the same points have the same map.
     """
     points = features.astype(np.float64)
     points -= points.mean(axis=0)
@@ -93,6 +94,15 @@ def principal_plane(features: Features) -> tuple[Numbers, Numbers]:
     flat[:, : len(axes)] = points @ (axes * np.where(leading < 0, -1, 1)).T
     variance = np.zeros(2)
     variance[: len(axes)] = sizes[:2] ** 2
-    places = flat / max(np.abs(flat).max(initial=0), np.finfo(float).tiny)
+    places = _between_ones(flat)
     shares = variance / max(float((sizes**2).sum()), np.finfo(float).tiny)
     return places.round(_DIGITS) + 0.0, shares.round(_DIGITS)  # no negative zero
+
+
+def _between_ones(points: Numbers) -> Numbers:
+    """The same points [N, 2], each axis moved and stretched to be from -1 to 1; 0: none differ."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    half = (high - low) / 2
+    centered: Numbers = points - (low + high) / 2
+    stretched: Numbers = np.divide(centered, half, out=np.zeros_like(points), where=half > _SAME)
+    return stretched

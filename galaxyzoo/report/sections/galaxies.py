@@ -14,6 +14,7 @@ def about_galaxies(facts: Facts) -> dict[str, Any]:
     return {
         "groups": _groups(facts),
         "by_answer": {column: _highest(facts, column) for column in facts.tree.columns},
+        "unlikely": [column for column in facts.tree.columns if _is_unlikely(facts, column)],
     }
 
 
@@ -40,7 +41,20 @@ def _groups(facts: Facts) -> list[dict[str, Any]]:
 def _highest(facts: Facts, column: str) -> list[dict[str, Any]]:
     """The galaxies of the test split with the highest predictions of the best network."""
     highest = highest_predictions(facts.best.predicted[column], _GALAXIES_PER_ANSWER)
-    return [describe_galaxy(facts, galaxy_id, [column]) for galaxy_id in highest]
+    return [describe_galaxy(facts, i, _beside_most_voted(facts, i, column)) for i in highest]
+
+
+def _beside_most_voted(facts: Facts, galaxy_id: str, column: str) -> list[str]:
+    """An answer, and what most said to its question, if that is another one and known."""
+    own = list(facts.tree.asker(column).columns)
+    most = largest_votes(facts.voted[own].loc[galaxy_id], 1)
+    return [column, *(other for other in most if other != column)]
+
+
+def _is_unlikely(facts: Facts, column: str) -> bool:
+    """Whether the network finds another answer to its question likelier, at each galaxy."""
+    own = facts.best.predicted[list(facts.tree.asker(column).columns)]
+    return not (own[column] >= own.max(axis=1)).any()
 
 
 def describe_galaxy(facts: Facts, galaxy_id: str, columns: list[str]) -> dict[str, Any]:
