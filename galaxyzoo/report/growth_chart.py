@@ -9,7 +9,7 @@ from galaxyzoo.report.facts import Facts
 from galaxyzoo.report.words import upper
 from galaxyzoo.scoring.growth import KNOWN, REAL_FLOOR, learning_curve
 
-CURVE = "Tuned network, as measured by this software's authors"
+CURVE = "Tuned network (not of this run)"
 PUBLISHED = "Published by others"
 OWN = "This run"
 _COLORS = {CURVE: "#009e73", PUBLISHED: "#8a8a8a", OWN: "#d55e00"}

@@ -129,11 +129,18 @@ def test_galaxies_kept_for_calibration_give_a_model_file_its_intervals() -> None
     assert Results.read().coverage.empty
 
 
+def found_ids() -> list[str]:
+    """The test galaxies, as predictions have them."""
+    return list(pd.read_csv(paths.predictions("cnn"), dtype=str)["GalaxyID"])
+
+
 def test_galaxies_unlike_those_learned_from_are_counted() -> None:
     learned("kaggle")
     LabelFacts("A catalogue", "kaggle", len(IDS)).write(paths.LABEL_FACTS)
     main()
-    assert Results.read().unlike.empty
+    found = Results.read()
+    assert found.unlike.empty
+    assert found.feature_map.places["GalaxyID"].tolist() == found_ids()
     path, data = paths.exported_model("cnn"), DataFiles(GZ2)
     compute = Compute(torch.device("cpu"))
     seen = see(read_model(path).folded(), data.open("test"), 4, compute, ONE_VIEW).features

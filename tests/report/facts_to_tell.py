@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from galaxyzoo.base.ids import id_array
 from galaxyzoo.figures.style import Galaxies
 from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.networks import find
@@ -17,6 +18,7 @@ from galaxyzoo.report.facts import Contestant, Facts
 from galaxyzoo.scoring.baselines import BASELINES, predict_mean_vote
 from galaxyzoo.scoring.coverage import Bounds
 from galaxyzoo.scoring.exemplars import find_exemplars
+from galaxyzoo.scoring.feature_map import map_galaxies
 from galaxyzoo.scoring.results import Results, score
 from galaxyzoo.training.params import TrainParams
 from galaxyzoo.tree import GZ2, ID_COLUMN, Tree
@@ -60,6 +62,8 @@ def make_facts(
     if intervals:
         around = {n: Bounds(own - intervals, own + intervals) for n, own in projected.items()}
         results = results.with_intervals(tree, test.to_numpy(), projected, around)
+    features = {name: own.astype(np.float32) for name, own in raw.items()}
+    results = replace(results, feature_map=map_galaxies(id_array(test.index), features))
     images = {str(i): draws.integers(0, 256, (SIZE, SIZE, 3), np.uint8) for i in labels.index}
     return Facts(
         tree=tree,
