@@ -1,5 +1,6 @@
 """The pages of a real run, in a real browser without a network."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,27 @@ from tests.conftest import ANSWERS
 from tests.pipeline.browser import Visit, colors, open_browser, outside, visit
 from tests.pipeline.project import Project
 
-CHARTS = ("curves", "answers", "calibration", "calibration-counts", "coverage", "joint")
+CHARTS = (
+    "curves",
+    "growth",
+    "answers",
+    "calibration",
+    "calibration-counts",
+    "coverage",
+    "widths",
+    "joint",
+    "map",
+)
+CUT_OFF = """
+Array.from(document.querySelectorAll('.plot svg text')).filter(text => {
+  const [own, whole] = [text, text.ownerSVGElement].map(e => e.getBoundingClientRect());
+  const inside = own.left > whole.left - 1 && own.right < whole.right + 1;
+  return own.width && !(inside && own.bottom < whole.bottom + 1);
+}).map(text => text.textContent).concat(
+  Array.from(document.querySelectorAll('.scroll')).filter(e => e.scrollWidth > e.clientWidth + 1)
+    .map(e => e.getAttribute('aria-label')))
+"""
+"""Texts of charts that stand out of them, and tables that are wider than the page"""
 PHONE = {"width": 380, "height": 800}
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -109,6 +130,7 @@ def test_nothing_overflows_and_everybody_can_use_it(
         opened.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         expect(opened.page.locator("details[data-chart] table")).to_have_count(len(CHARTS))
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert opened.page.evaluate(CUT_OFF) == []
         found = Axe().run(opened.page)
         assert found.violations_count == 0, found.generate_report()
 
@@ -120,6 +142,67 @@ def test_the_keyboard_reaches_switches_and_tables(report: Visit) -> None:
     report.page.locator('details[data-chart="curves"] summary').focus()
     report.page.keyboard.press("Enter")
     report.page.locator('details[data-chart="curves"] table').wait_for()
+
+
+def test_scales_stay_when_a_network_is_switched_off(report: Visit) -> None:
+    for chart in ("curves", "answers", "calibration-counts", "widths"):
+        labels = report.page.locator(f"#chart-{chart} svg .role-axis text")
+        before, everything = labels.all_inner_texts(), marks(report, chart).count()
+        report.page.locator(f'input[data-chart="{chart}"]').last.uncheck()
+        expect(marks(report, chart)).not_to_have_count(everything)
+        assert labels.all_inner_texts() == before, chart
+
+
+def test_a_galaxy_of_the_map_shows_itself(report: Visit) -> None:
+    dots = report.page.locator("#chart-map svg path[transform]")
+    tested = int(report.page.evaluate("report.map.ids.length"))
+    expect(dots).to_have_count(tested)
+    report.page.locator("#map-pictures").uncheck()
+    dots.last.hover()
+    card = report.page.locator("#galaxy-card")
+    said = card.inner_text()
+    galaxy = report.page.evaluate("report.map.ids.at(-1)")
+    assert f"GalaxyID {galaxy}" in said
+    assert "Volunteers: " in said
+    assert colors(report.page, "#galaxy-card img") > 20
+    before = dots.last.get_attribute("transform")
+    report.page.locator('input[name="map-network"]').first.check()
+    expect(dots.last).not_to_have_attribute("transform", str(before))
+
+
+def test_the_lowest_cells_stand_out_in_the_dark(project: Project, browser: Browser) -> None:
+    page = project.folder / "report" / "index.html"
+    with visit(browser, page, viewport=DESKTOP, color_scheme="dark") as opened:
+        opened.page.wait_for_selector("html[data-drawn]")
+        cells = opened.page.locator("#chart-joint svg .mark-rect.role-mark path")
+        fills = set(cells.evaluate_all("own => own.map(e => getComputedStyle(e).fill)"))
+        paper = opened.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        light = sorted(luminance(own) for own in fills)
+        assert (light[0] + 0.05) / (luminance(paper) + 0.05) > 3
+
+
+def luminance(color: str) -> float:
+    """Of "rgb(1, 2, 3)", as WCAG has it."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
+    linear = [own / 12.92 if own <= 0.04045 else ((own + 0.055) / 1.055) ** 2.4 for own in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_it_prints_on_twelve_pages_with_its_legends_and_bars(report: Visit) -> None:
+    pdf = report.page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 12
+    report.page.emulate_media(media="print")
+    legend = report.page.locator("#figure-curves .swatch")
+    assert [own.is_visible() for own in legend.all()] == [True] * 3
+    bars = (
+        "Array.from(document.querySelectorAll('.bar'), e => getComputedStyle(e).printColorAdjust)"
+    )
+    assert set(report.page.evaluate(bars)) == {"exact"}
+    wide = (
+        "Array.from(document.querySelectorAll('.plot svg'), e => e.getBoundingClientRect().width)"
+    )
+    assert max(report.page.evaluate(wide)) <= DESKTOP["width"]
+    assert not report.page.locator("nav").is_visible()
 
 
 @pytest.mark.parametrize("command", ["show", "diff"])
