@@ -47,7 +47,7 @@ def _highest(facts: Facts, column: str) -> list[dict[str, Any]]:
 def _beside_most_voted(facts: Facts, galaxy_id: str, column: str) -> list[str]:
     """An answer, and what most said to its question, if that is another one and known."""
     own = list(facts.tree.asker(column).columns)
-    most = largest_votes(facts.voted[own].loc[galaxy_id], 1)
+    most = largest_votes(facts.voted.loc[[galaxy_id], own].iloc[0], 1)
     return [column, *(other for other in most if other != column)]
 
 
