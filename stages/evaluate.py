@@ -89,7 +89,7 @@ def cover(
     predicted = pd.DataFrame(chosen[best.network.name], test.galaxy_ids, columns)
     model, found = best.folded(), []
     for galaxy_id, column in worth_covering(GZ2, voted, predicted, images):
-        said = predict_covered(model, images[galaxy_id], compute, best.views, batch_size)
+        said = predict_covered(model, images[galaxy_id], compute, batch_size)
         own = project(GZ2, said) if best.settings.project else said
         answer = own[:, GZ2.columns.index(column)].astype(np.float64)
         grid = answer[1:].reshape(GRID, GRID)

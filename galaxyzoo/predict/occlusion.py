@@ -6,11 +6,10 @@ Zeiler and Fergus 2014, Visualizing and understanding convolutional networks (ar
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from galaxyzoo.devices import Compute
-from galaxyzoo.networks.common.folding import Folded
-from galaxyzoo.predict.augmentation import RegularViews
-from galaxyzoo.predict.inference import made_ready, predict_batch
+from galaxyzoo.predict.inference import ONE_VIEW, made_ready, predict_batch
 
 GRID = 12
 """How many places along each axis are covered"""
@@ -37,18 +36,17 @@ def covered(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def predict_covered(
-    model: Folded,
+    model: nn.Module,
     image: NDArray[np.uint8],
     compute: Compute,
-    views: RegularViews,
     batch_size: int,
 ) -> NDArray[np.float32]:
     """The fractions of an image uint8 [H, H, 3] as it is, and then of each copy of `covered`.
 
-    They are float32 [1 + 12 * 12, C], means over `views`, and not projected onto the tree.
+    They are float32 [1 + 12 * 12, C], of one view alone, and not projected onto the tree.
     """
     made_ready(model, compute)
     images = torch.from_numpy(np.concatenate([image[None], covered(image)]))
-    seen = [predict_batch(model, own, compute, views) for own in torch.split(images, batch_size)]
+    seen = [predict_batch(model, own, compute, ONE_VIEW) for own in torch.split(images, batch_size)]
     fractions: NDArray[np.float32] = torch.cat(seen).cpu().numpy()
     return fractions

@@ -21,7 +21,9 @@ from galaxyzoo.report.pictures import data_address
 from galaxyzoo.report.sections.branches import about_branches
 from galaxyzoo.report.sections.data import about_data
 from galaxyzoo.report.sections.galaxies import about_galaxies
+from galaxyzoo.report.sections.looking import about_looking
 from galaxyzoo.report.sections.mapped import about_map
+from galaxyzoo.report.sections.missed import about_missed
 from galaxyzoo.report.sections.networks import about_networks
 from galaxyzoo.report.sections.scores import about_scores
 from galaxyzoo.report.vega import chart_library
@@ -52,6 +54,8 @@ def render(facts: Facts) -> str:
         | about_networks(facts)
         | about_scores(facts)
         | about_branches(facts)
+        | about_looking(facts)
+        | about_missed(facts)
         | about_map(facts)
         | galaxies
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from galaxyzoo.scoring.rmse import galaxy_rmse
-from galaxyzoo.tree import Tree
+from galaxyzoo.tree import Question, Tree
 
 
 class RankedGalaxies(NamedTuple):
@@ -31,6 +31,36 @@ def rank_galaxies(predicted: pd.DataFrame, voted: pd.DataFrame, shown: int = 4) 
         median=errors[middle : middle + shown],
         worst=errors[::-1][:shown],
     )
+
+
+def rank_by_question(
+    tree: Tree, predicted: pd.DataFrame, voted: pd.DataFrame, shown: int = 4
+) -> list[tuple[Question, pd.Series]]:
+    """For each question whose votes are known of any galaxy, the `shown` worst predicted ones.
+
+    A series has the RMSE over the question's answers by GalaxyID, the largest first. Takes what
+    `rank_galaxies` takes.
+    """
+    found = []
+    for question in tree.questions:
+        columns = list(question.columns)
+        own = rank_galaxies(predicted[columns], voted[columns], shown).worst
+        if len(own):
+            found.append((question, own))
+    return found
+
+
+def largest_misses(
+    predicted: pd.DataFrame, voted: pd.DataFrame, galaxy_id: str, question: Question, shown: int = 3
+) -> list[str]:
+    """The columns of the answers to a question that are furthest off for a galaxy, as they stand.
+
+    Among equals the first wins; only known ones, so there may be fewer.
+    """
+    columns = list(question.columns)
+    missed = (predicted.loc[[galaxy_id], columns] - voted.loc[[galaxy_id], columns]).iloc[0]
+    largest = missed.abs().dropna().sort_values(ascending=False, kind="stable").index[:shown]
+    return [column for column in columns if column in largest]
 
 
 def find_telling_answers(tree: Tree, voted: pd.DataFrame, most: int = 6) -> list[str]:

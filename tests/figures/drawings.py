@@ -11,6 +11,9 @@ from matplotlib.text import Text
 from matplotlib.transforms import BboxBase
 from numpy.typing import NDArray
 
+from galaxyzoo.drawing.marks import predicted as predicted_branches
+from galaxyzoo.drawing.marks import voted as voted_branches
+from galaxyzoo.figures.branches import draw_tree
 from galaxyzoo.figures.exemplars import draw_exemplars
 from galaxyzoo.figures.gallery import draw_gallery
 from galaxyzoo.figures.loss import draw_losses
@@ -75,6 +78,13 @@ def draw_all(
     return {
         "exemplars": draw_exemplars(
             tree, find_exemplars(tree, voted, images), images, galaxies, "the original images"
+        ),
+        "tree": draw_tree(
+            tree,
+            [voted_branches(voted.iloc[1]), predicted_branches(own.iloc[1])],
+            "A galaxy",
+            galaxies,
+            images[str(voted.index[1])],
         ),
         "loss": draw_losses(networks, {name: make_history(6) for name in chosen}, galaxies),
         "rmse": draw_rmse(tree, networks, rmse, galaxies, scores.noise_floor),

@@ -33,6 +33,8 @@ FIGURES = {
     "predicted_voted.png",
     "predictions.png",
     "rmse.png",
+    "tree_galaxy.png",
+    "tree_mean.png",
 }
 
 

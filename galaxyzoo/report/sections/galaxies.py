@@ -29,7 +29,7 @@ def _groups(facts: Facts) -> list[dict[str, Any]]:
         {
             "title": titles[name],
             "galaxies": [
-                _galaxy(facts, galaxy_id, largest_votes(facts.voted.loc[galaxy_id]))
+                describe_galaxy(facts, galaxy_id, largest_votes(facts.voted.loc[galaxy_id]))
                 | {"rmse": error, "src": data_address(facts.processed[galaxy_id])}
                 for galaxy_id, error in errors.items()
             ],
@@ -41,13 +41,13 @@ def _groups(facts: Facts) -> list[dict[str, Any]]:
 def _highest(facts: Facts, column: str) -> list[dict[str, Any]]:
     """The galaxies of the test split with the highest predictions of the best network."""
     highest = highest_predictions(facts.best.predicted[column], _GALAXIES_PER_ANSWER)
-    return [_galaxy(facts, i, _beside_most_voted(facts, i, column)) for i in highest]
+    return [describe_galaxy(facts, i, _beside_most_voted(facts, i, column)) for i in highest]
 
 
 def _beside_most_voted(facts: Facts, galaxy_id: str, column: str) -> list[str]:
     """An answer, and what most said to its question, if that is another one and known."""
     own = list(facts.tree.asker(column).columns)
-    most = largest_votes(facts.voted[own].loc[galaxy_id], 1)
+    most = largest_votes(facts.voted.loc[[galaxy_id], own].iloc[0], 1)
     return [column, *(other for other in most if other != column)]
 
 
@@ -57,7 +57,8 @@ def _is_unlikely(facts: Facts, column: str) -> bool:
     return not (own[column] >= own.max(axis=1)).any()
 
 
-def _galaxy(facts: Facts, galaxy_id: str, columns: list[str]) -> dict[str, Any]:
+def describe_galaxy(facts: Facts, galaxy_id: str, columns: list[str]) -> dict[str, Any]:
+    """What the card of a galaxy says: these of its votes, and what was predicted for them."""
     predicted = facts.best.predicted.loc[[galaxy_id]].iloc[0]
     voted = facts.voted.loc[[galaxy_id]].iloc[0]
     return {
