@@ -52,7 +52,7 @@ def _style(sets: Sequence[Branches]) -> str:
     return (
         f".tree{{font:{FONT}px {_FONT}}}.tree path{{fill-opacity:.55}}"
         ".tree .question{font-weight:600}.tree .number{text-anchor:end;font-weight:600}"
-        f"{light}@media(prefers-color-scheme:dark){{{dark}}}"
+        f"{light}@media screen and (prefers-color-scheme:dark){{{dark}}}"
     )
 
 
