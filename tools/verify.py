@@ -7,6 +7,7 @@ with 0 (docs/processors.md tells why).
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ from galaxyzoo.base.paths import HISTORY
 from galaxyzoo.devices import choose_device, describe
 from galaxyzoo.training.launch import PROCESSES
 from tools.comparison import difference
+
+_OF_A_PARAM = re.compile(r"\$\{(\w+)\.(\w+)\}")
 
 
 class VerifyError(UserError):
@@ -96,21 +99,19 @@ def make_clone(project: Path, folder: Path) -> Path:
 
 
 def link_data(project: Path, folder: Path) -> None:
-    """Link the files that parameters name, and git ignores, to those of the project."""
+    """Link the files that stages take by a parameter, and git ignores, to those of the project."""
     made = read_lock(folder)
-    for path in _words(yaml.safe_load((folder / "params.yaml").read_text())):
+    for path in _named_by_params(folder):
         if path not in made and not (folder / path).exists() and (project / path).exists():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).symlink_to((project / path).resolve())
 
 
-def _words(content: object) -> Iterator[str]:
-    """The parameters that are text."""
-    if isinstance(content, dict):
-        for own in content.values():
-            yield from _words(own)
-    elif isinstance(content, str):
-        yield content
+def _named_by_params(folder: Path) -> set[str]:
+    """What stands in dvc.yaml as "${data.images}"."""
+    params = yaml.safe_load((folder / "params.yaml").read_text())
+    named = _OF_A_PARAM.findall((folder / "dvc.yaml").read_text())
+    return {params[section][name] for section, name in named}
 
 
 def read_lock(folder: Path) -> dict[str, str]:

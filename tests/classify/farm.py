@@ -21,7 +21,7 @@ from typing import Any
 from distributed import Scheduler, Worker
 from PIL import Image
 
-from galaxyzoo.classify import workers
+from galaxyzoo.classify import seeing
 from galaxyzoo.images.decoding import decode_and_check
 
 DEADLY = b"deadly"
@@ -95,7 +95,7 @@ class Children:
 
 
 def main() -> None:
-    setattr(workers, decode_and_check.__name__, decode_with_danger)
+    setattr(seeing, decode_and_check.__name__, decode_with_danger)
     children = Children(Path(sys.argv[1]))
     orders = open(sys.stdin.fileno(), "rb", buffering=0)  # noqa: PTH123, SIM115  none is read ahead
     while True:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.classify import workers, working
+from galaxyzoo.classify import seeing, working
 from galaxyzoo.classify.chunks import KILLS
 from galaxyzoo.classify.destination import rejected_path
 from galaxyzoo.classify.run import Options, Outcome, classify
@@ -131,7 +131,7 @@ def test_an_image_that_kills_its_process_is_found_and_rejected(
         make_zip(tmp_path / f"{name}.zip", members | {"101.jpg": content})
     classify(tmp_path / "bad.zip", model, tmp_path / "bad.csv", ALONE)
     with monkeypatch.context() as patch:
-        patch.setattr(workers, "decode_and_check", decode)
+        patch.setattr(seeing, "decode_and_check", decode)
         options = Options(workers=None if workers_ == 1 else 2)
         patch.setattr(working, "usable_cores", lambda: workers_)
         patch.setattr(working, "_PASSES", workers_)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # DVC's own, which runs in th
 
 MORE = {
     "dvc exp run": "split",  # and not what follows
-    "dvc exp run -n larger": "-S crop_resize.save_jpegs=false",  # changed by one branch alone
+    "dvc exp run -n larger": "-S crop_resize.on_bad_image=reject",  # changed by one branch alone
     "git commit": "--no-edit",
 }
 """What a command is given beside what the page says"""

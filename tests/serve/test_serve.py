@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from galaxyzoo.base.ids import is_id
 from galaxyzoo.classify.run import Options, classify
+from galaxyzoo.predict.inference import see_batch
 from galaxyzoo.predict.likeness import UNLIKE, Cloud, Likeness
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model
@@ -51,8 +53,12 @@ NO_PICTURES = {
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("serve")
     trained = make_model(folder / "trained.safetensors")
-    learned = np.stack([np.asarray(smooth_noise(seed, 100)) for seed in range(60)])
-    likeness = Likeness(Cloud.of(load_model(trained).features(learned)), 1.2, len(learned))
+    learned = [smooth_noise(seed, 100) for seed in range(60)]
+    predictor = load_model(trained)
+    images = torch.from_numpy(np.stack([predictor.crop(own) for own in learned]))
+    layers = see_batch(predictor.model, images, predictor.compute, predictor.views).layers.numpy()
+    cloud = Cloud.of(layers)
+    likeness = Likeness(cloud, float(cloud.distances(layers).max()), len(learned))
     settings = PredictSettings(1, project=True)
     export_model(trained, folder / "model", settings, make_intervals(1), likeness)
     return folder / "model"

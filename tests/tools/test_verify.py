@@ -81,7 +81,10 @@ class Repository:
         pd.DataFrame({"computed_on": [kind], "threads": [2], "processes": [3]}).to_csv(
             folder / "plots/history/cnn.csv", index=False
         )
-        (folder / "params.yaml").write_text("data: {images: data/own.zip, labels: data/own.zip}\n")
+        params = "data: {images: data/own.zip}\nsplit: {missing: report}\n"
+        (folder / "params.yaml").write_text(params)
+        (folder / "report").mkdir()  # called as what a parameter says that is no file
+        (folder / "dvc.yaml").write_text('stages: {crop: {deps: ["${data.images}"]}}\n')
         self.lock("metrics/cnn.json", "models/cnn.txt")
         git = ("git", "-c", "user.name=T", "-c", "user.email=t@example.org")
         for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "start"]):
@@ -109,6 +112,7 @@ def test_other_bytes_are_listed_and_wrong_on_the_same_kind_alone(
         assert circumstances == {"OMP_NUM_THREADS": "2", "GALAXYZOO_TRAIN_PROCESSES": "3"}
         assert command == ("dvc", "repro", "--force")
         assert (clone / "data/own.zip").read_text() == "images", "what git ignores is there"
+        assert not (clone / "report").exists()
         (clone / "metrics/cnn.json").write_text('{"rmse": 0.625}')
         lock = clone / "dvc.lock"
         lock.write_text(lock.read_text().replace("md5 of metrics", "another"))
