@@ -123,8 +123,7 @@ def test_an_answer_can_be_picked(report: Visit) -> None:
     assert first.locator(".voted").count() == len(predicted)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESKTOP), ("dark", PHONE)])
 def test_nothing_overflows_and_everybody_can_use_it(
     project: Project, browser: Browser, scheme: str, size: dict[str, int]
 ) -> None:
