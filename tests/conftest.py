@@ -43,6 +43,11 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]  # of no known type
         return next((own for own in TOGETHER if re.match(own, nodeid)), nodeid)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes one process longest begins first, so that no other waits for it at the end."""
+    items.sort(key=lambda item: re.match(TOGETHER[0], item.nodeid) is None)
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: some tests wait for what others do."""
     return usable_cores() + 1

@@ -39,7 +39,7 @@ class Repository:
         self.write("versions.yaml", "numpy: 1\n")
         self.write("data/own.csv", LOSS)
         stages = {
-            "train": self.stage("train", ["data/own.csv"], "models/a.csv", "models/b.csv"),
+            "train": self.stage("train", ["${data.labels}"], "models/a.csv", "models/b.csv"),
             "evaluate": self.stage("evaluate", ["score.json", "models/a.csv"], "metrics/cnn.json"),
             "curves": self.stage("curves", ["models/a.csv"], "plots/losses.csv"),
             "report": self.stage("report", ["score.json"], "report/index.html"),
