@@ -14,6 +14,7 @@ import yaml
 from dvc.repo import Repo
 
 from tests.conftest import ROOT
+from tests.pipeline.warm_python import warm_folder
 
 PARTS = (
     ".dvc/.gitignore",
@@ -50,10 +51,14 @@ def site(folder: Path) -> str:
     return str(folder.parent / "site")
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Variables in which `dvc` and `python` are those of this environment."""
+def environment(folder: Path, warm: bool = False) -> dict[str, str]:
+    """Variables in which `dvc` and `python` are those of this environment.
+
+    With `warm`, stages start faster (warm_python.py).
+    """
+    first = [warm_folder("1")] if warm else []
     return os.environ | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join([*first, str(Path(sys.executable).parent), os.environ["PATH"]]),
         "DVC_SITE_CACHE_DIR": site(folder),
         "OMP_NUM_THREADS": "1",
     }
@@ -91,11 +96,11 @@ class Project:
         shutil.copytree(self.folder, folder, symlinks=True)
         return Project(folder)
 
-    def run(self, *command: str) -> str:
+    def run(self, *command: str, warm: bool = True) -> str:
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=environment(self.folder),
+            env=environment(self.folder, warm),
             capture_output=True,
             text=True,
             check=False,
@@ -103,9 +108,9 @@ class Project:
         assert done.returncode == 0, f"{command}:\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def repro(self) -> list[str]:
+    def repro(self, warm: bool = True) -> list[str]:
         """Run the pipeline; the stages that really ran."""
-        return stages_run(self.run("dvc", "repro"))
+        return stages_run(self.run("dvc", "repro", warm=warm))
 
     def json(self, *command: str) -> Any:
         return json.loads(self.run("dvc", *command, "--json"))

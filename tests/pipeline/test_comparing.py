@@ -51,7 +51,7 @@ def give(project: Project, command: str) -> int:
 def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     """The project, with the variables that its stages want; afterwards as it was."""
     for name in ("PATH", "DVC_SITE_CACHE_DIR", "OMP_NUM_THREADS"):
-        monkeypatch.setenv(name, environment(project.folder)[name])
+        monkeypatch.setenv(name, environment(project.folder, warm=True)[name])
     start = project.run("git", "rev-parse", "HEAD").strip()
     yield project
     project.run("git", "switch", "--quiet", "--force", "main")
