@@ -59,10 +59,14 @@ class Farm:
         """A new scheduler and so many workers; gives the scheduler's file."""
         self.file.unlink(missing_ok=True)
         self.make("clear", "scheduler")
-        wait_until(self.file.exists)
+        wait_until(self._is_written)
         self.make(*["worker"] * workers)
         wait_until(lambda: len(self.processes()) == 1 + workers)
         return str(self.file)
+
+    def _is_written(self) -> bool:
+        """All of it: Dask's JSON ends so, and a part of it is no file of a scheduler."""
+        return self.file.exists() and self.file.read_text().rstrip().endswith("}")
 
     def processes(self) -> list[psutil.Process]:
         """The scheduler, and then the workers."""
