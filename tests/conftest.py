@@ -28,7 +28,8 @@ COLUMNS, QUESTIONS, ANSWERS = GZ2.columns, GZ2.questions, GZ2.texts
 
 
 TOGETHER = (
-    r"tests/pipeline/test_(comparing|ends|pages)\.py|tests/pipeline/test_(pipeline|stale)\.py::Test",
+    r"tests/pipeline/test_(pipeline|stale)\.py::Test",
+    r"tests/pipeline/test_(comparing|ends|pages)\.py",
     r"tests/remote/",
     r"tests/serve/",
     r"tests/training/test_checkpoints\.py",

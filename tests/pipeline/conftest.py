@@ -24,7 +24,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 def run_first(folder: Path, done: Path) -> Project:
     project = Project.make(folder / "project")
-    assert project.repro(warm=False) == ALL_STAGES
+    assert project.repro() == ALL_STAGES
     project.commit("run")
     folder.rename(done.parent)
     return Project(done)

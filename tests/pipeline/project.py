@@ -54,7 +54,7 @@ def site(folder: Path) -> str:
 def environment(folder: Path, warm: bool = False) -> dict[str, str]:
     """Variables in which `dvc` and `python` are those of this environment.
 
-    With `warm`, stages start faster (warm_python.py).
+    With `warm`, stages start faster (warm_python.py); test_ends.py starts them as they are.
     """
     first = [warm_folder("1")] if warm else []
     return os.environ | {
@@ -96,11 +96,11 @@ class Project:
         shutil.copytree(self.folder, folder, symlinks=True)
         return Project(folder)
 
-    def run(self, *command: str, warm: bool = True) -> str:
+    def run(self, *command: str) -> str:
         done = subprocess.run(
             command,
             cwd=self.folder,
-            env=environment(self.folder, warm),
+            env=environment(self.folder, warm=True),
             capture_output=True,
             text=True,
             check=False,
@@ -108,9 +108,9 @@ class Project:
         assert done.returncode == 0, f"{command}:\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def repro(self, warm: bool = True) -> list[str]:
+    def repro(self) -> list[str]:
         """Run the pipeline; the stages that really ran."""
-        return stages_run(self.run("dvc", "repro", warm=warm))
+        return stages_run(self.run("dvc", "repro"))
 
     def json(self, *command: str) -> Any:
         return json.loads(self.run("dvc", *command, "--json"))
