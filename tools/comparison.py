@@ -66,13 +66,14 @@ def _gap(one: object, other: object) -> float:
 
 
 def _of_json(path: Path) -> Numbers:
-    return dict(_leaves(json.loads(path.read_text())))
+    return dict(leaves(json.loads(path.read_text())))
 
 
-def _leaves(content: object, place: str = "") -> Iterator[tuple[str, object]]:
+def leaves(content: object, place: str = "") -> Iterator[tuple[str, Any]]:
+    """What stands in nested dictionaries, by dotted names."""
     if isinstance(content, dict):
         for name, own in content.items():
-            yield from _leaves(own, f"{place}.{name}".lstrip("."))
+            yield from leaves(own, f"{place}.{name}".lstrip("."))
     else:
         yield place, content
 

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from galaxyzoo.base.messages import some
+from galaxyzoo.classify.seeing import see_all, see_file
 from galaxyzoo.images.cropping import crop_center, part_of_width
-from galaxyzoo.images.decoding import decode_and_check
 from galaxyzoo.images.sources import Files
-from galaxyzoo.images.suspicion import suspicion
 from galaxyzoo.predict.predictor import Predictor
 from galaxyzoo.predict.words import describe, likely_answers
 from galaxyzoo.report.pictures import shrink
@@ -60,20 +59,20 @@ class Neighbour:
     described: Described
 
 
-def look_at(predictor: Predictor, image: Image.Image, warning: str) -> Look:
-    """Raises ImagesError if the image is too small."""
-    pixels = predictor.crop(image)
-    picture = crop_center(image, part_of_width(image, predictor.crop.fraction))
-    return Look(shrink(picture), pixels, warning or suspicion(pixels))
+def look_at(predictor: Predictor, content: bytes) -> Look:
+    """What a file shows; ImagesError if it holds no image that can be used."""
+    seen = see_file(predictor.crop, content)
+    part = part_of_width(seen.original, predictor.crop.fraction)
+    return Look(shrink(crop_center(seen.original, part)), seen.cropped, seen.odd)
 
 
 def describe_all(predictor: Predictor, looks: Sequence[Look]) -> list[Described]:
-    seen = predictor.see_cropped(predictor.crop.stack([own.pixels for own in looks]))
+    cropped = predictor.crop.stack([own.pixels for own in looks])
+    seen = see_all(predictor, cropped, [own.warning for own in looks])
     words = [
         describe(predictor.tree, likely_answers(predictor.tree, own)) for own in seen.fractions
     ]
-    odd = [own.warning or why for own, why in zip(looks, seen.warnings, strict=True)]
-    return list(map(Described, words, odd, seen.features))
+    return list(map(Described, words, seen.warnings, seen.features))
 
 
 def meet(
@@ -94,7 +93,7 @@ def meet(
         logger.info("left out, as the query's own: %s", some(own))
     if not found:
         return []
-    looks = [look_at(predictor, *decode_and_check(content)) for _, content in found]
+    looks = [look_at(predictor, content) for _, content in found]
     described = describe_all(predictor, looks)
     return [
         Neighbour(*candidate, look.picture, said)

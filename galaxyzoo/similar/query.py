@@ -4,11 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from PIL import Image
-
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.messages import quoted, some
-from galaxyzoo.images.decoding import decode_and_check
 from galaxyzoo.images.folders import OneFile
 from galaxyzoo.images.sources import Files, ImagesError
 from galaxyzoo.predict.rows import Entries
@@ -27,9 +24,6 @@ class Query:
     name: str
     """What it is called, to be shown"""
     content: bytes
-    image: Image.Image
-    warning: str
-    """What is odd about it; empty if nothing is"""
     file: str | None = None
     """Its file, if it was named as one of the images"""
 
@@ -74,7 +68,6 @@ def _called(query: str, entries: Entries) -> Iterator[str]:
 def _read(query: str, files: Files, name: str, file: str | None = None) -> Query:
     try:
         content = files.read(name)
-        image, warning = decode_and_check(content)
     except ImagesError as error:
         raise QueryError(f"the query, {quoted(query)}: {error}") from error
-    return Query(PurePosixPath(query).name, content, image, warning, file)
+    return Query(PurePosixPath(query).name, content, file)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import atomic, remove
-from galaxyzoo.base.messages import count
+from galaxyzoo.base.messages import count, quoted
 from galaxyzoo.classify.destination import Destination, destination, rejected_path
 from galaxyzoo.classify.partial import Partial, is_partial
 from galaxyzoo.classify.scale import tell_scale
@@ -120,9 +120,9 @@ class _Asked:
 
 def _ask(predictor: Predictor, query: Query) -> _Asked:
     try:
-        look = look_at(predictor, query.image, query.warning)
+        look = look_at(predictor, query.content)
     except ImagesError as error:
-        raise QueryError(f"the query, {query.name}: {error}") from error
+        raise QueryError(f"the query, {quoted(query.name)}: {error}") from error
     (described,) = describe_all(predictor, [look])
     if described.warning:
         logger.warning("the query, %s: %s", query.name, described.warning)

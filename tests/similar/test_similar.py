@@ -135,7 +135,7 @@ def test_a_file_that_is_no_index_is_left_as_it_is(
         ("images", "images: is a folder; name one image, or one galaxy of the images"),
         ("notes.txt", "the query, 'notes.txt': is none of JPEG, PNG"),
         ("empty.jpg", "the query, 'empty.jpg': is empty"),
-        ("small.jpg", "the query, small.jpg: is 40x40 pixels"),
+        ("small.jpg", "the query, 'small.jpg': is 40x40 pixels"),
         ("100008", "100008: no such image, and none of images is called so"),
         ("3", "the query, '3': is none of JPEG, PNG"),
         ("20.jpg", "20.jpg: is called so by several of images: again/20.jpg, more/20.jpg;"),

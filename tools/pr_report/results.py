@@ -10,6 +10,7 @@ import pandas as pd
 import yaml
 
 from galaxyzoo.base import paths
+from tools.comparison import leaves
 
 LOSSES = ("network", "epoch", "split", "mse")
 
@@ -36,7 +37,7 @@ class Outcome:
             commit=commit,
             scores=dict(_scores(folder / paths.METRICS)),
             losses=_losses(folder / paths.LOSSES),
-            params=dict(_flat(params)),
+            params=dict(leaves(params)),
             stages=lock["stages"],
         )
 
@@ -91,11 +92,3 @@ def _scores(folder: Path) -> Iterator[tuple[str, float]]:
 def _losses(path: Path) -> pd.DataFrame:
     table = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=list(LOSSES))
     return table[list(LOSSES)]
-
-
-def _flat(content: object, place: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(content, dict):
-        for name, own in content.items():
-            yield from _flat(own, f"{place}.{name}".lstrip("."))
-    else:
-        yield place, content
