@@ -13,7 +13,7 @@ from galaxyzoo.params import read_params
 from galaxyzoo.predict.params import predict_params
 from galaxyzoo.training.params import EncoderParams, TrainParams
 from tests.conftest import ROOT
-from tests.test_dvc_yaml import to_paste
+from tests.reruns import to_paste
 
 COMMITTED = (ROOT / "params.yaml").read_text()
 

@@ -17,7 +17,7 @@ from galaxyzoo.scoring.rmse import rmse
 from galaxyzoo.tree import ID_COLUMN
 from tests.conftest import ROOT
 from tests.pipeline.project import ALL_STAGES, Project, stages_run
-from tests.test_dvc_yaml import to_paste
+from tests.reruns import to_paste
 
 
 def outputs() -> Iterator[str]:

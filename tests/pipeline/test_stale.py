@@ -9,7 +9,7 @@ import yaml
 
 from tests.conftest import make_jpeg, make_labels
 from tests.pipeline.project import Project, stages_run
-from tests.test_dvc_yaml import RERUN_BY, RERUN_BY_PACKAGE, RERUN_BY_PARAM, STAGES
+from tests.reruns import RERUN_BY, RERUN_BY_PACKAGE, RERUN_BY_PARAM, STAGES
 
 FILES = {
     "galaxyzoo/base/versions.py": "galaxyzoo/base/",
