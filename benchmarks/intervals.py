@@ -8,8 +8,8 @@ view by view, is kept in WORK/intervals/: some minutes of computing, done once. 
 interval_methods.py learns from four folds and is scored on the fifth: with all galaxies of the
 four, and with 260 drawn of them, three times. Prints the mean width as a ratio to that of the first
 method, the coverage of answers to questions that anybody was asked, the same where at least half of
-the volunteers were, of small, middle and large predictions, and by how many standard errors the
-worst question is off.
+the volunteers were, of small, middle and large predictions and those above 0.97, and by how many
+standard errors the worst question is off.
 """
 
 import sys
@@ -36,6 +36,8 @@ from tools.sky_model.out_of_fold import find_weights
 from tools.sky_model.settings import read_settings
 from tools.sky_model.training import Galaxies, process
 
+SURE = 0.97
+"""Beyond which predictions are few, and what was learned from the others goes on"""
 FEW, DRAWS = 260, 3
 """Galaxies that a calibration part has in the pipeline, and how often they are drawn"""
 
@@ -144,8 +146,14 @@ def score(given: Given, bounds: Bounds) -> dict[str, float]:
         "small": held(by_size[small]),
         "middle": held(by_size[~small & ~large]),
         "large": held(by_size[large]),
+        f"above {SURE}": _held_where(given.predicted > SURE, given, bounds),
         "worst question": float(off.iloc[int(off.abs().to_numpy().argmax())]),
     }
+
+
+def _held_where(where: NDArray[np.bool_], given: Given, bounds: Bounds) -> float:
+    held = (bounds.low <= given.voted) & (given.voted <= bounds.high)
+    return float(held[where].mean())
 
 
 if __name__ == "__main__":
