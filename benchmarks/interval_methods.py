@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from galaxyzoo.predict.calibrating import Known, calibrate, learn_bounds, weigh
+from galaxyzoo.predict.calibrating import Known, calibrate, learn_bounds, usual_range, weigh
 from galaxyzoo.predict.intervals import COVERAGE, features
 from galaxyzoo.scoring.coverage import Bounds
 from galaxyzoo.tree import GZ2
@@ -139,15 +139,19 @@ def _kept_in(predicted: Values, low: Values, high: Values) -> Bounds:
 
 
 def _regressed(known: Given, asked: Given, more: Callable[[Given], Values]) -> Bounds:
-    def make(own: Given) -> Values:
-        return np.concatenate([features(own.predicted), more(own)], axis=-1)
-
     weights = weigh(GZ2, known.voted)
+    usual = usual_range(known.predicted, weights)
+
+    def make(own: Given) -> Values:
+        return np.concatenate([features(own.predicted, usual), more(own)], axis=-1)
+
     questions = [GZ2.span(question) for question in GZ2.questions]
     given = Known(
         make(known).transpose(1, 0, 2), known.predicted.T, known.voted.T, weights.T, questions
     )
-    low, high = (np.einsum("ncf,cf->nc", make(asked), own) for own in learn_bounds(given))
+    low, high = (
+        asked.predicted + np.einsum("ncf,cf->nc", make(asked), own) for own in learn_bounds(given)
+    )
     return _kept_in(asked.predicted, low, high)
 
 

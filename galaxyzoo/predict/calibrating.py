@@ -1,12 +1,13 @@
 """Intervals learned from galaxies that a network has not seen.
 
-Linear quantile regression (Koenker and Bassett 1978, Econometrica 46, 33) of the votes on features
-of the predictions, and then widened until intervals fitted to some of the galaxies hold the votes
-on the others as often as they should: conformalised quantile regression (Romano, Patterson, Candes
-2019, arXiv:1905.03222), with cross-validation in the place of its split (Barber, Candes, Ramdas,
-Tibshirani 2021, arXiv:1905.02928). That is done for each answer, and then for each question over
-the galaxies where most volunteers were asked it: a share that is right over all galaxies need not
-be right within a group (Mondrian conformal prediction: Vovk, Gammerman, Shafer 2005, chapter 4).
+Linear quantile regression (Koenker and Bassett 1978, Econometrica 46, 33) of how far the votes are
+from the predictions on features of these. Bounds are then widened until those that were fitted to
+some of the galaxies hold the votes on the others as often as they should: conformalised quantile
+regression (Romano, Patterson, Candes 2019, arXiv:1905.03222), with cross-validation in the place of
+its split (Barber, Candes, Ramdas, Tibshirani 2021, arXiv:1905.02928). That is done for each answer,
+and then for each question over the galaxies where most volunteers were asked it: a share that is
+right over all galaxies need not be right within a group (Mondrian conformal prediction: Vovk,
+Gammerman, Shafer 2005, chapter 4).
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxyzoo.predict.intervals import COVERAGE, Fractions, Intervals, Values, features
+from galaxyzoo.predict.intervals import COVERAGE, DIGITS, Fractions, Intervals, Values, features
 from galaxyzoo.tree import Tree
 
 ASKED_BY_MOST = 0.5
@@ -32,6 +33,7 @@ _NEAR, _NEARER, _NEAREST = 0.05, 0.8, 1e-3
 _RIDGE = 1e-4
 _THIN = 1e-3  # of a fraction: bounds nearer than this to a prediction are widened as if so far
 _WIDER = (0.5, 2.0)  # the range of the factor for an answer
+_RARE = 0.05  # of the predictions of an answer: so many on each side are beyond what is usual
 _FEW_ASKED, _MOST_ASKED = 1.0, 9.0  # weights
 
 
@@ -40,7 +42,7 @@ class Known:
     """What the bounds of N galaxies and C answers are learned from; answers come first."""
 
     features: Values
-    """[C, N, F]: in the order of `intervals.FEATURES`"""
+    """[C, N, F], the first of which is 1"""
     fractions: Values
     """[C, N]: as predicted"""
     votes: Values
@@ -71,32 +73,45 @@ def calibrate(tree: Tree, predicted: Fractions, voted: Fractions, views: int) ->
     `voted` [N, C] are the votes, NaN where they aren't known. The network must not have learned
     from these galaxies.
     """
+    weights = weigh(tree, voted)
+    usual = usual_range(predicted, weights)
     known = Known(
-        features(predicted).transpose(1, 0, 2),
+        features(predicted, usual).transpose(1, 0, 2),
         np.asarray(predicted, np.float64).T,
         np.nan_to_num(np.asarray(voted, np.float64)).T,
-        weigh(tree, voted).T,
+        weights.T,
         [tree.span(question) for question in tree.questions],
     )
-    return Intervals(COVERAGE, len(predicted), views, *learn_bounds(known))
+    return Intervals(COVERAGE, len(predicted), views, usual, *learn_bounds(known))
+
+
+def usual_range(predicted: Fractions, weights: Values) -> Values:
+    """[C, 2]: from where to where nearly all predictions [N, C] are whose votes tell something.
+
+    Beyond, they are too few for quantiles to be learned from them, and lines that were fitted to
+    the others cross there: with the surest predictions, intervals would have no width.
+    """
+    usual = np.tile([0.0, 1.0], (predicted.shape[1], 1))
+    for answer, (own, tells) in enumerate(zip(predicted.T, weights.T > 0, strict=True)):
+        if np.count_nonzero(tells) >= LEAST:
+            usual[answer] = np.quantile(own[tells].clip(0, 1), [_RARE, 1 - _RARE])
+    return usual.round(DIGITS)
 
 
 def learn_bounds(known: Known) -> tuple[Values, Values]:
-    """What the features are multiplied with for the lower and the upper bounds: [C, F] each.
+    """What the features are multiplied with for how far from the predictions bounds are.
 
-    The first feature must be 1, and the second the prediction.
+    [C, F] each, for the lower ones and the upper ones.
     """
     answers, galaxies, number = known.features.shape
-    one, itself = np.eye(number)[:2]
+    whole = np.tile(np.eye(number)[0], (answers, 1))  # 1 from a prediction, whatever it is
     if galaxies < LEAST:
-        return np.zeros((answers, number)), np.tile(one, (answers, 1))
+        return -whole, whole
     low, high = _fit(known)
     parts = np.random.default_rng(0).permutation(galaxies) % _PARTS
     wider = _widening(known, parts)[:, None]
-    low, high = (itself + wider * (own - itself) for own in (low, high))
-    few = np.count_nonzero(known.weights, axis=1) < LEAST
-    low[few], high[few] = 0, one
-    return low, high
+    few = np.count_nonzero(known.weights, axis=1, keepdims=True) < LEAST
+    return np.where(few, -whole, wider * low), np.where(few, whole, wider * high)
 
 
 def weigh(tree: Tree, voted: Fractions) -> Values:
@@ -116,13 +131,13 @@ def weigh(tree: Tree, voted: Fractions) -> Values:
 
 
 def _fit(known: Known) -> tuple[Values, Values]:
-    """The coefficients [C, F] of the lower bounds, and of the upper ones.
+    """The coefficients [C, F] of how far the lower bounds are, and the upper ones.
 
     Where the lower bound is 0, no vote is below it: so all that may miss are above the upper one.
     """
     tail = (1 - COVERAGE) / 2
     low = _quantiles(known, np.full(known.votes.shape, tail))
-    above = np.where(_values(known, low) > 0, tail, 2 * tail)
+    above = np.where(known.fractions + _values(known, low) > 0, tail, 2 * tail)
     return low, _quantiles(known, 1 - above)
 
 
@@ -133,12 +148,12 @@ def _values(known: Known, coefficients: Values) -> Values:
 
 
 def _quantiles(known: Known, levels: Values) -> Values:
-    """Linear quantile regression at `levels` [C, N]: the coefficients [C, F].
+    """Linear quantile regression of how far the votes are, at `levels` [C, N]: [C, F].
 
     By majorising the pinball loss with parabolas that touch it at the last residuals (Hunter and
     Lange 2000, J. Comput. Graph. Stat. 9, 60).
     """
-    x, y = known.features, known.votes
+    x, y = known.features, known.votes - known.fractions
     weights = known.weights / known.weights.mean(axis=1, keepdims=True).clip(_RIDGE)
     ridge = _RIDGE * x.shape[1] * np.eye(x.shape[2])
     pull = weights * (2 * levels - 1)
@@ -178,9 +193,10 @@ def _needed(known: Known, parts: NDArray[np.int64]) -> Values:
     for part in np.unique(parts):
         own = known.of(parts == part)
         low, high = (_values(own, found) for found in _fit(known.of(parts != part)))
-        below = (own.fractions - own.votes) / (own.fractions - low).clip(_THIN)
-        above = (own.votes - own.fractions) / (high - own.fractions).clip(_THIN)
-        needed[:, parts == part] = np.where(own.votes < own.fractions, below, above)
+        off = own.votes - own.fractions
+        needed[:, parts == part] = np.where(
+            off < 0, off / low.clip(max=-_THIN), off / high.clip(_THIN)
+        )
     return needed
 
 

@@ -1,8 +1,10 @@
 """Intervals around predictions, each of which is to hold the volunteers' fraction.
 
-The bounds of an answer are quantiles of its votes, given what was predicted: linear in a few
-features of the prediction, which quantile regression fits to galaxies that the network has not seen
-(calibrating.py). docs/intervals.md compares this with other ways, and says what it can't promise.
+How far the bounds of an answer are from its prediction are quantiles of how far the votes are:
+linear in a few features of the prediction, which quantile regression fits to galaxies that the
+network has not seen (calibrating.py). Predictions beyond the range that nearly all of them are in
+are too few to learn from: their bounds are as far from them as at the end of that range.
+docs/intervals.md compares this with other ways, and says what it can't promise.
 """
 
 from collections.abc import Sequence
@@ -29,7 +31,7 @@ FEATURES = ("one", "fraction", "deviation")
 """Of a prediction, what the bounds are linear in: see `features`"""
 
 _MOST = 1e3  # of a coefficient
-_DIGITS = 5
+DIGITS = 5  # of what a file says
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,11 @@ class Intervals:
     """From how many they were learned"""
     views: int
     """Over how many views of an image the predictions were averaged from which they were learned"""
+    usual: Values
+    """[C, 2]: the range that nearly all predictions were in"""
     low: Values
-    """[C, features]: what the features are multiplied with, and summed, for the lower bound"""
+    """[C, features]: what the features are multiplied with, and summed, for how far the lower bound
+    is from the prediction: below 0, if it is lower"""
     high: Values
     """The same for the upper bound"""
 
@@ -53,13 +58,12 @@ class Intervals:
         0 <= lower <= prediction <= upper <= 1, but for predictions that are outside of this range
         themselves.
         """
-        known = features(fractions)
-        low, high = (np.einsum("ncf,cf->nc", known, own) for own in (self.low, self.high))
-        kind = fractions.dtype
-        return (
-            np.minimum(low.clip(0, 1).astype(kind), fractions),
-            np.maximum(high.clip(0, 1).astype(kind), fractions),
+        known, kind = features(fractions, self.usual), fractions.dtype
+        low, high = (
+            (fractions + np.einsum("ncf,cf->nc", known, own)).clip(0, 1).astype(kind)
+            for own in (self.low, self.high)
         )
+        return np.minimum(low, fractions), np.maximum(high, fractions)
 
     def as_dict(self) -> dict[str, Any]:
         """As a model file has it, for `parse_intervals`."""
@@ -68,8 +72,9 @@ class Intervals:
             "galaxies": self.galaxies,
             "views": self.views,
             "features": list(FEATURES),
-            "low": self.low.round(_DIGITS).tolist(),
-            "high": self.high.round(_DIGITS).tolist(),
+            "usual": self.usual.round(DIGITS).tolist(),
+            "low": self.low.round(DIGITS).tolist(),
+            "high": self.high.round(DIGITS).tolist(),
         }
 
 
@@ -88,17 +93,19 @@ def parse_intervals(metadata: Fields, tree: Tree) -> Intervals | None:
         coverage=own.number("coverage", 0, 1),
         galaxies=own.whole("galaxies", 0, 10**9),
         views=own.whole("views", 1, MOST_VIEWS),
+        usual=np.array(own.table("usual", answers, 2, 1), np.float64),
         low=np.array(own.table("low", answers, len(FEATURES), _MOST), np.float64),
         high=np.array(own.table("high", answers, len(FEATURES), _MOST), np.float64),
     )
 
 
-def features(fractions: Fractions) -> Values:
+def features(fractions: Fractions, usual: Values) -> Values:
     """[N, C, features] of predictions [N, C]: 1, the fraction p, and sqrt(p (1 - p)).
 
-    By the last the votes of few volunteers scatter.
+    By the last the votes of few volunteers scatter. A p that is outside of what is `usual` [C, 2]
+    counts as its nearest end.
     """
-    p = np.asarray(fractions, np.float64).clip(0, 1)
+    p = np.asarray(fractions, np.float64).clip(*usual.T).clip(0, 1)
     return np.stack([np.ones_like(p), p, np.sqrt(p * (1 - p))], axis=-1)
 
 

@@ -14,7 +14,8 @@ from torch import nn
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import file_digest
-from galaxyzoo.base.messages import some
+from galaxyzoo.base.messages import count, some
+from galaxyzoo.networks.common.ensemble import ensemble_of, first_members
 from galaxyzoo.networks.common.metadata import parse_info
 from galaxyzoo.networks.common.network import Network, Weights
 from galaxyzoo.networks.common.reading import naming, read_metadata, read_weights
@@ -49,7 +50,8 @@ class Pretrained:
 def read_pretrained(network: Network, wanted: ModelInfo, options: TrainParams) -> Pretrained | None:
     """What a training of `network` is to start from; None: it begins from scratch.
 
-    `wanted` tells of the model that is to come of it. Raises PretrainedError or ModelFileError,
+    `wanted` tells of the model that is to come of it, and how many members of the network it has;
+    of a model file with more, the first ones are taken. Raises PretrainedError or ModelFileError,
     which name the file, if its weights are others than those of this network for images of this
     size. Warns where it learned from images that were cropped otherwise, and where the test split
     may have been among them.
@@ -77,7 +79,10 @@ class _Start:
         with naming(path):
             found = parse_info(metadata)
         self._check_network(path, found)
-        weights = read_weights(path, self.network, found, metadata).state_dict()
+        theirs = ensemble_of(self.network, found.members)
+        weights: Weights = read_weights(path, theirs, found, metadata).state_dict()
+        if found.members > self.wanted.members:
+            weights = first_members(weights, self.wanted.members)
         same = found.tree.columns == self.wanted.tree.columns
         _tell(path, found, self.wanted, same)
         return self._kept(path, weights, frozenset() if same else self._last_layer)
@@ -90,18 +95,28 @@ class _Start:
         return self._kept(path, weights, self._last_layer)
 
     @cached_property
+    def _ours(self) -> Network:
+        return ensemble_of(self.network, self.wanted.members)
+
+    @cached_property
     def _last_layer(self) -> frozenset[str]:
-        return self.network.last_layer(self.wanted.size, len(self.wanted.tree.columns))
+        return self._ours.last_layer(self.wanted.size, len(self.wanted.tree.columns))
 
     def _check_network(self, path: Path, found: ModelInfo) -> None:
         ours, theirs = _called(self.wanted), _called(found)
         if ours != theirs:
             raise PretrainedError(f"{path}: is a model of {theirs}, and {ours} is to start from it")
+        if found.members < self.wanted.members:
+            raise PretrainedError(
+                f"{path}: has {count(found.members, 'member', 'members')} of {theirs}, and "
+                f"{self.wanted.members} are to start from it: members must be at most "
+                f"{found.members}"
+            )
 
     def _kept(self, path: Path, found: Weights, anew: frozenset[str]) -> Pretrained:
         """Those of the weights that the network takes over: all that it has but `anew`."""
-        network, size = self.network, self.wanted.size
-        expected = network.expected(size, len(self.wanted.tree.columns))
+        size = self.wanted.size
+        expected = self._ours.expected(size, len(self.wanted.tree.columns))
         missing = [own for own in expected if own not in found and not own.endswith(_COUNTER)]
         more = [own for own in found if own not in expected]
         ours = _called(self.wanted)
@@ -121,18 +136,17 @@ class _Start:
 
 
 def _called(info: ModelInfo) -> str:
-    kind = (
-        repr(info.network)
-        if info.architecture is None
-        else f"{info.network!r} ({info.architecture})"
-    )
-    return kind if info.members == 1 else f"{info.members} members of {kind}"
+    if info.architecture is None:
+        return repr(info.network)
+    return f"{info.network!r} ({info.architecture})"
 
 
 def _tell(path: Path, found: ModelInfo, wanted: ModelInfo, same_answers: bool) -> None:
     kind = "rendered" if found.rendered else "real"
     last = "its last layer learns on" if same_answers else "with a new last layer: other answers"
     logger.info("starts from %s, which learned from %s galaxies; %s", path, kind, last)
+    if found.members > wanted.members:
+        logger.info("%s: takes %d of its %d members", path, wanted.members, found.members)
     if (found.size, found.crop_fraction) != (wanted.size, wanted.crop_fraction):
         logger.warning(
             "%s: learned from images of %s, and these are of %s: galaxies look larger or smaller "

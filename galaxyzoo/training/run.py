@@ -79,8 +79,8 @@ def train_network(
         architecture=network.architecture,
         members=options.members,
     )
-    network = ensemble_of(network, options.members)
     old = read_pretrained(network, info, options)
+    network = ensemble_of(network, options.members)
     info = replace(info, pretrained=old.digest if old else None)
     compute = choose_compute(options.device, options.precision)
     learned = digest_of_all([info.data_digest, *([old.digest] if old else [])])

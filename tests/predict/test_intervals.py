@@ -96,6 +96,19 @@ def test_bounds_are_in_order_and_in_range(learned: Intervals) -> None:
     assert ((low <= predicted) & (predicted <= high)).all()
 
 
+def test_beyond_the_usual_range_bounds_are_as_far_as_at_its_end(learned: Intervals) -> None:
+    """Else lines that were fitted to the others cross there, and hold nothing."""
+    answers = len(COLUMNS)
+    ends, beyond = learned.usual.T, np.array([np.full(answers, 0.0), np.full(answers, 1.0)])
+    assert (ends[0] < ends[1]).all()
+    low, high = learned.around(ends)
+    further_low, further_high = learned.around(beyond)
+    assert np.allclose(further_low[1], 1 - (ends - low)[1])
+    assert np.allclose(further_high[0], (high - ends)[0])
+    assert (further_low[1] < 0.99).all()
+    assert (further_high[0] > 0.01).all()
+
+
 def test_what_nobody_knows_and_what_nobody_was_asked_teach_nothing() -> None:
     predicted, voted = galaxies(200, seed=1)
     unasked = SMALL.reach(SMALL.questions[-1], voted) == 0
@@ -162,6 +175,7 @@ def as_json(learned: Intervals, **changed: object) -> Fields:
         ("features", ["one"], "features must be one, fraction, .* this galaxyzoo computes"),
         ("coverage", 90, "coverage must be a number from 0 to 1, got 90"),
         ("coverage", True, "coverage must be a number from 0 to 1"),
+        ("usual", [[0.0, 2.0]] * len(COLUMNS), "usual must be .* from -1 to 1"),
         ("views", 0, "views must be a whole number from 1"),
         ("low", [[0.0] * len(FEATURES)], r"low must be \d+ lists of 3 numbers"),
         ("high", [["0"] * len(FEATURES)] * len(COLUMNS), "high must be .* got 'a list of"),
@@ -181,7 +195,7 @@ def test_nonsense_is_refused_by_name(
 
 
 def test_those_of_another_tree_are_refused(learned: Intervals) -> None:
-    with pytest.raises(MetadataError, match=r"low must be 37 lists"):
+    with pytest.raises(MetadataError, match=r"usual must be 37 lists"):
         parse_intervals(as_json(learned), GZ2)
 
 

@@ -11,6 +11,7 @@ import torch
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import file_digest
 from galaxyzoo.networks import find
+from galaxyzoo.networks.common.ensemble import ensemble_of
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.predict.model_files import read_model
 from galaxyzoo.training.loop import fit, start
@@ -119,6 +120,33 @@ def test_a_model_file_of_another_network_or_size(
     with pytest.raises(PretrainedError, match=message) as error:
         read_pretrained(CNN, info(), options(pretrained=str(path)))
     assert len(str(error.value).splitlines()) == 1
+
+
+def save_members(path: Path, members: int) -> dict[str, torch.Tensor]:
+    model = ensemble_of(CNN, members).build(32, len(GZ2.columns), seed=5)
+    save_weights(path, model, info(members=members).as_dict())
+    return model.state_dict()
+
+
+@pytest.mark.parametrize("members", [1, 2, 3])
+def test_of_a_model_file_with_more_members_the_first_are_taken(
+    tmp_path: Path, members: int
+) -> None:
+    path, wanted = tmp_path / "three", info(members=members)
+    weights = save_members(path, 3)
+    found = read_pretrained(CNN, wanted, options(pretrained=str(path)))
+    assert found is not None
+    model = ensemble_of(CNN, members).build(32, len(GZ2.columns), seed=6)
+    assert found.give_to(model) == set(model.state_dict())
+    for name, own in model.state_dict().items():
+        assert torch.equal(own, weights[f"members.0.{name}" if members == 1 else name])
+
+
+def test_a_model_file_with_fewer_members_is_refused(tmp_path: Path) -> None:
+    save_members(tmp_path / "two", 2)
+    message = "two: has 2 members of 'cnn', and 3 are to start from it: members must be at most 2"
+    with pytest.raises(PretrainedError, match=message):
+        read_pretrained(CNN, info(members=3), options(pretrained=str(tmp_path / "two")))
 
 
 def test_what_is_no_model_file(tmp_path: Path) -> None:

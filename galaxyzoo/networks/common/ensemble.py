@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from galaxyzoo.networks.common.folding import Folded
-from galaxyzoo.networks.common.network import Network
+from galaxyzoo.networks.common.network import Network, Weights
 
 MOST_MEMBERS = 16
 
@@ -44,6 +44,15 @@ def ensemble_of(network: Network, members: int) -> Network:
 def one_of(model: nn.Module) -> nn.Module:
     """The first member of an ensemble; of another network, it itself."""
     return model.members[0] if isinstance(model, Ensemble) else model
+
+
+def first_members(weights: Weights, members: int) -> Weights:
+    """The weights of the first members of an ensemble, named as in a network of so many."""
+    own = [f"members.{number}." for number in range(members)]
+    kept = {name: each for name, each in weights.items() if name.startswith(tuple(own))}
+    return (
+        {name.removeprefix(own[0]): each for name, each in kept.items()} if members == 1 else kept
+    )
 
 
 def _make(network: Network, members: int, size: int, outputs: int) -> nn.Module:
