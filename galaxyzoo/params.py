@@ -19,6 +19,7 @@ from galaxyzoo.images.params import CropResizeParams
 from galaxyzoo.labels.params import SplitParams
 from galaxyzoo.predict.params import EvaluateParams, predict_params
 from galaxyzoo.sample.params import SampleParams
+from galaxyzoo.scoring.params import NoiseFloorParams
 from galaxyzoo.training.params import params_of
 
 
@@ -37,6 +38,7 @@ def _whole() -> type[Section]:
         **{section_of(name): params_of(name) for name in networks.names()},
         "predict": predict_params(),
         "evaluate": EvaluateParams,
+        "noise_floor": NoiseFloorParams,
     }
     fields: dict[str, Any] = {name: (kind, ...) for name, kind in sections.items()}
     # a network that no stage trains needs no section; one that is there is validated

@@ -26,6 +26,7 @@ from galaxyzoo.scoring.coverage import Bounds
 from galaxyzoo.scoring.feature_map import map_galaxies
 from galaxyzoo.scoring.noise_floor import find_noise_floor
 from galaxyzoo.scoring.occlusion import Occlusion, worth_covering
+from galaxyzoo.scoring.params import NoiseFloorParams
 from galaxyzoo.scoring.results import Results, score, unlike_table
 from galaxyzoo.scoring.rmse import Fractions
 from galaxyzoo.tree import GZ2, ID_COLUMN
@@ -37,6 +38,7 @@ PROCESSED = paths.ProcessedPaths()
 def main() -> None:
     data = DataFiles(GZ2)
     options = read_section("evaluate", EvaluateParams)
+    volunteers = read_section("noise_floor", NoiseFloorParams).volunteers
     train, test = data.open("train"), data.open("test")
     compute = choose_compute(options.device, options.precision)
     digest, column = data.digest(), data.facts.column
@@ -65,7 +67,7 @@ def main() -> None:
     scored = score(GZ2, voted, chosen | baselines, predicted, projected)
     replace(
         scored.with_intervals(GZ2, voted, chosen, bounds),
-        noise_floor=find_noise_floor(voted, options.volunteers),
+        noise_floor=find_noise_floor(voted, volunteers),
         unlike=unlike_table(find_unlike(models, seen)),
         occlusions=cover(best_of(models, scored), test, chosen, compute, options.batch_size),
         feature_map=map_galaxies(test.galaxy_ids, {n: own.features for n, own in seen.items()}),

@@ -107,6 +107,7 @@ RERUN_BY_PARAM = {
     "split": ["split", "report"],
     "predict": ["export", "report"],
     "evaluate": ["export", "evaluate", "report"],
+    "noise_floor": ["evaluate", "report"],
 } | {training: [training, "report"] for training in TRAININGS}
 """The same for each parameter of a section, or for one by its name"""
 

@@ -18,20 +18,6 @@ def _check_views(views: int) -> int:
 
 
 Views = Annotated[int, AfterValidator(_check_views)]
-
-
-def _check_range(volunteers: list[int]) -> list[int]:
-    if volunteers != sorted(volunteers):
-        raise PydanticCustomError("volunteers", "Input should be the fewest and the most")
-    return volunteers
-
-
-Volunteers = Annotated[
-    list[Annotated[int, Field(ge=2)]],
-    Field(min_length=2, max_length=2),
-    AfterValidator(_check_range),
-]
-"""Fewest and most"""
 Magnified = Annotated[float, Field(ge=1, le=MOST_MAGNIFIED)]
 
 
@@ -58,13 +44,12 @@ def predict_params() -> type[PredictParams]:
 class EvaluateParams(Section):
     """How the predictions are computed that calibrate and test networks.
 
-    Of its parameters only `precision` changes a number of theirs; `volunteers` set the noise floor.
+    Of its parameters only `precision` changes a number of theirs.
     """
 
     batch_size: Count
     device: Device
     precision: Precision = "float32"
-    volunteers: Volunteers = Field(default_factory=lambda: [40, 50])
 
 
 def _views_of(network: str) -> str:

@@ -53,8 +53,8 @@ def read_pretrained(network: Network, wanted: ModelInfo, options: TrainParams) -
     `wanted` tells of the model that is to come of it, and how many members of the network it has;
     of a model file with more, the first ones are taken. Raises PretrainedError or ModelFileError,
     which name the file, if its weights are others than those of this network for images of this
-    size. Warns where it learned from images that were cropped otherwise, and where the test split
-    may have been among them.
+    size. Warns where it learned from images that were cropped otherwise, where the test split may
+    have been among them, and where nothing would learn.
     """
     start, checkpoint = _Start(network, wanted), options.checkpoint
     if options.model_file is None:
@@ -64,7 +64,14 @@ def read_pretrained(network: Network, wanted: ModelInfo, options: TrainParams) -
             f"{options.model_file} and {checkpoint}: a training starts from a model file "
             f"(pretrained) or a checkpoint (weights); let one of them be {NO_WEIGHTS}"
         )
-    return start.from_model_file(options.model_file)
+    found = start.from_model_file(options.model_file)
+    if options.pretrained_lr_mult == 0 and start.has_all(found):
+        logger.warning(
+            "%s: all layers come from it, and pretrained_lr_mult is 0: no weight learns, and only "
+            "the means and variances of batch norm change",
+            options.model_file,
+        )
+    return found
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,10 @@ class _Start:
         weights = self.network.read_checkpoint(path)
         logger.info("starts from %s, with a new last layer", path)
         return self._kept(path, weights, self._last_layer)
+
+    def has_all(self, found: Pretrained) -> bool:
+        """Whether no layer is made anew."""
+        return not self._last_layer - set(found.weights)
 
     @cached_property
     def _ours(self) -> Network:

@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from galaxyzoo.base.sections import ParamsError, validate
-from galaxyzoo.predict.params import EvaluateParams
 from galaxyzoo.scoring.noise_floor import NoiseFloor, find_noise_floor, noise_floor
+from galaxyzoo.scoring.params import NoiseFloorParams
 from galaxyzoo.scoring.rmse import rmse
 from galaxyzoo.tree import GZ2, Tree
 from tests.conftest import COLUMNS, make_labels
@@ -73,9 +73,8 @@ def test_it_is_over_known_answers_alone(tmp_path: Path) -> None:
     ],
 )
 def test_volunteers_that_are_no_range_are_refused(volunteers: list[int], message: str) -> None:
-    content = {"batch_size": 1, "device": "cpu", "volunteers": volunteers}
     with pytest.raises(ParamsError, match="volunteers") as error:
-        validate(EvaluateParams, content)
+        validate(NoiseFloorParams, {"volunteers": volunteers})
     assert message in str(error.value)
 
 

@@ -149,6 +149,16 @@ def test_a_model_file_with_fewer_members_is_refused(tmp_path: Path) -> None:
         read_pretrained(CNN, info(members=3), options(pretrained=str(tmp_path / "two")))
 
 
+@pytest.mark.parametrize(("tree", "warned"), [(GZ2, True), (SMALL, False)])
+def test_a_training_in_which_nothing_learns_is_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, tree: Tree, warned: bool
+) -> None:
+    path = save(tmp_path / "old", tree=tree)
+    frozen = options(pretrained=str(path), pretrained_lr_mult=0.0)
+    assert read_pretrained(CNN, info(), frozen) is not None
+    assert ("pretrained_lr_mult is 0: no weight learns" in caplog.text) is warned
+
+
 def test_what_is_no_model_file(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"gone: no such model file"):
         read_pretrained(CNN, info(), options(pretrained=str(tmp_path / "gone")))
