@@ -59,8 +59,8 @@ def _is_unlikely(facts: Facts, column: str) -> bool:
 
 def describe_galaxy(facts: Facts, galaxy_id: str, columns: list[str]) -> dict[str, Any]:
     """What the card of a galaxy says: these of its votes, and what was predicted for them."""
-    predicted = facts.best.predicted.loc[[galaxy_id]].iloc[0]
-    voted = facts.voted.loc[[galaxy_id]].iloc[0]
+    predicted = facts.best.predicted.loc[galaxy_id].to_dict()
+    voted = facts.voted.loc[galaxy_id].to_dict()
     return {
         "galaxy_id": str(galaxy_id),
         "votes": [
