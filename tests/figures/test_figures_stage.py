@@ -82,13 +82,19 @@ def _write_results(labels: pd.DataFrame, test_ids: np.ndarray) -> None:
 def test_the_stage_writes_its_figures_with_the_same_bytes_whatever_a_user_set(
     project: Path,
 ) -> None:
+    """And the losses as a table for DVC; a figure of an earlier run does not stay."""
+    (project / paths.FIGURES).mkdir(parents=True)
+    (project / paths.FIGURES / "of_an_earlier_run.png").touch()
     runs = []
     for size, color in ((10, "white"), (20, "red")):
         with mpl.rc_context({"font.size": size, "axes.facecolor": color}):
             main()
-        runs.append({path.name: path.read_bytes() for path in project.glob("plots/figures/*")})
+        runs.append({path.name: path.read_bytes() for path in (project / paths.FIGURES).iterdir()})
     assert set(runs[0]) == FIGURES
     assert runs[0] == runs[1]
+    histories = {name: make_history(epochs) for name, epochs in HISTORY.items()}
+    expected = loss_table([find(name) for name in NETWORKS], histories)
+    pd.testing.assert_frame_equal(pd.read_csv(project / paths.LOSSES), expected)
 
 
 def test_figures_are_told_which_labels_they_are_of_and_whether_all_are_known(
@@ -112,21 +118,6 @@ def test_figures_are_told_which_labels_they_are_of_and_whether_all_are_known(
         ("kaggle", False),
         ("weighted_fraction", True),
     ]
-
-
-def test_a_figure_of_an_earlier_run_does_not_stay(project: Path) -> None:
-    (project / paths.FIGURES).mkdir(parents=True)
-    (project / paths.FIGURES / "of_an_earlier_run.png").touch()
-    main()
-    assert {path.name for path in (project / paths.FIGURES).iterdir()} == FIGURES
-
-
-def test_the_losses_of_all_networks_are_a_table_for_dvc(project: Path) -> None:
-    main()
-    written = pd.read_csv(project / paths.LOSSES)
-    histories = {name: make_history(epochs) for name, epochs in HISTORY.items()}
-    expected = loss_table([find(name) for name in NETWORKS], histories)
-    pd.testing.assert_frame_equal(written, expected)
 
 
 @pytest.mark.usefixtures("project")
