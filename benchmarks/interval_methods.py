@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from galaxyzoo.predict.calibrating import Known, calibrate, learn_bounds, usual_range, weigh
-from galaxyzoo.predict.intervals import COVERAGE, features
+from galaxyzoo.predict.intervals import COVERAGE, distances, features
 from galaxyzoo.scoring.coverage import Bounds
 from galaxyzoo.tree import GZ2
 
@@ -85,7 +85,7 @@ def regression_asked(known: Given, asked: Given) -> Bounds:
 
 def regression_spread(known: Given, asked: Given) -> Bounds:
     """The same as `regression`, with the spread over views as one more feature."""
-    return _regressed(known, asked, lambda own: own.spread[..., None])
+    return _regressed(known, asked, lambda own: own.spread.T[..., None])
 
 
 def quantile_network(known: Given, asked: Given) -> Bounds:
@@ -139,20 +139,18 @@ def _kept_in(predicted: Values, low: Values, high: Values) -> Bounds:
 
 
 def _regressed(known: Given, asked: Given, more: Callable[[Given], Values]) -> Bounds:
+    """With features [C, N, more] of their own."""
     weights = weigh(GZ2, known.voted)
     usual = usual_range(known.predicted, weights)
 
     def make(own: Given) -> Values:
-        return np.concatenate([features(own.predicted, usual), more(own)], axis=-1)
+        common, added = features(own.predicted, usual), more(own)
+        return np.concatenate([common, np.stack([added, added])], axis=-1)
 
     questions = [GZ2.span(question) for question in GZ2.questions]
-    given = Known(
-        make(known).transpose(1, 0, 2), known.predicted.T, known.voted.T, weights.T, questions
-    )
-    low, high = (
-        asked.predicted + np.einsum("ncf,cf->nc", make(asked), own) for own in learn_bounds(given)
-    )
-    return _kept_in(asked.predicted, low, high)
+    given = Known(COVERAGE, make(known), known.predicted.T, known.voted.T, weights.T, questions)
+    below, above = (distances(make(asked), own).T for own in learn_bounds(given))
+    return _kept_in(asked.predicted, asked.predicted - below, asked.predicted + above)
 
 
 def _of_asked(own: Given) -> Values:
@@ -160,7 +158,7 @@ def _of_asked(own: Given) -> Values:
     for question in GZ2.questions:
         reach[:, GZ2.span(question)] = GZ2.reach(question, p)[:, None]
     share = np.divide(p, reach, out=np.zeros_like(p), where=reach > 0).clip(0, 1)
-    return np.stack([reach, reach * np.sqrt(share * (1 - share))], axis=-1)
+    return np.stack([reach.T, (reach * np.sqrt(share * (1 - share))).T], axis=-1)
 
 
 def _train_quantiles(known: Given, epochs: int = 150) -> Callable[[Given], Bounds]:

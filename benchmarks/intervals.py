@@ -8,7 +8,8 @@ view by view, is kept in WORK/intervals/: some minutes of computing, done once. 
 interval_methods.py learns from four folds and is scored on the fifth: with all galaxies of the
 four, and with 260 drawn of them, three times. Prints the mean width as a ratio to that of the first
 method, the coverage of answers to questions that anybody was asked, the same where at least half of
-the volunteers were, of small, middle and large predictions and those above 0.97, and by how many
+the volunteers were, of small, middle and large predictions and those above 0.97, of the smallest
+and the largest 5% of each answer's, the coverage of the worst answer in these, and by how many
 standard errors the worst question is off.
 """
 
@@ -27,6 +28,7 @@ from galaxyzoo.dataset.batches import in_order
 from galaxyzoo.dataset.galaxies import GalaxyDataset
 from galaxyzoo.networks.common.inputs import to_input
 from galaxyzoo.predict.augmentation import RegularViews
+from galaxyzoo.predict.calibrating import weigh
 from galaxyzoo.predict.model_files import read_model
 from galaxyzoo.predict.projection import project
 from galaxyzoo.scoring.coverage import MOSTLY, Bounds, coverage_table
@@ -36,8 +38,8 @@ from tools.sky_model.out_of_fold import find_weights
 from tools.sky_model.settings import read_settings
 from tools.sky_model.training import Galaxies, process
 
-SURE = 0.97
-"""Beyond which predictions are few, and what was learned from the others goes on"""
+SURE, RARE = 0.97, 0.05
+"""Beyond which predictions are few; and the share of each answer's on each side that are rare"""
 FEW, DRAWS = 260, 3
 """Galaxies that a calibration part has in the pipeline, and how often they are drawn"""
 
@@ -147,7 +149,26 @@ def score(given: Given, bounds: Bounds) -> dict[str, float]:
         "middle": held(by_size[~small & ~large]),
         "large": held(by_size[large]),
         f"above {SURE}": _held_where(given.predicted > SURE, given, bounds),
+        **_held_at_the_ends(given, bounds),
         "worst question": float(off.iloc[int(off.abs().to_numpy().argmax())]),
+    }
+
+
+def _held_at_the_ends(given: Given, bounds: Bounds) -> dict[str, float]:
+    """Of the smallest and the largest predictions of each answer that anybody was asked for."""
+    asked = weigh(GZ2, given.voted) > 0
+    ends = np.array(
+        [
+            np.quantile(own[some], [RARE, 1 - RARE])
+            for own, some in zip(given.predicted.T, asked.T, strict=True)
+        ]
+    ).T
+    smallest, largest = asked & (given.predicted < ends[0]), asked & (given.predicted > ends[1])
+    answers = [np.arange(len(GZ2.columns)) == own for own in range(len(GZ2.columns))]
+    return {
+        f"smallest {RARE:.0%}": _held_where(smallest, given, bounds),
+        f"largest {RARE:.0%}": _held_where(largest, given, bounds),
+        "worst answer": min(_held_where(largest & own, given, bounds) for own in answers),
     }
 
 

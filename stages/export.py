@@ -41,7 +41,7 @@ def main() -> None:
                 trained,
                 folder / paths.exported_model(network.name).name,
                 settings,
-                None if seen is None else measure_intervals(seen, kept, settings),
+                None if seen is None else measure_intervals(seen, kept, settings, options.coverage),
                 measure_likeness(seeing, learned, seen, options.false_alarm_rate),
             )
 
@@ -58,11 +58,11 @@ def seeing_as(
 
 
 def measure_intervals(
-    seen: Perception, kept: GalaxyDataset, settings: PredictSettings
+    seen: Perception, kept: GalaxyDataset, settings: PredictSettings, coverage: float
 ) -> Intervals:
     """The intervals around a network's predictions, from galaxies that were `kept` from it."""
     predicted = project(GZ2, seen.fractions) if settings.project else seen.fractions
-    return calibrate(GZ2, predicted, kept.votes.numpy(), settings.views)
+    return calibrate(GZ2, predicted, kept.votes.numpy(), settings.views, coverage)
 
 
 def measure_likeness(

@@ -16,7 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxyzoo.predict.intervals import COVERAGE, DIGITS, Fractions, Intervals, Values, features
+from galaxyzoo.predict.intervals import (
+    COVERAGE,
+    DIGITS,
+    Fractions,
+    Intervals,
+    Values,
+    distances,
+    features,
+)
 from galaxyzoo.tree import Tree
 
 ASKED_BY_MOST = 0.5
@@ -32,7 +40,7 @@ _ROUNDS = 40  # of the regression
 _NEAR, _NEARER, _NEAREST = 0.05, 0.8, 1e-3
 _RIDGE = 1e-4
 _THIN = 1e-3  # of a fraction: bounds nearer than this to a prediction are widened as if so far
-_WIDER = (0.5, 2.0)  # the range of the factor for an answer
+_WIDER = (0.5, 2.0)  # the range of the factor for an answer, before that for its question
 _RARE = 0.05  # of the predictions of an answer: so many on each side are beyond what is usual
 _FEW_ASKED, _MOST_ASKED = 1.0, 9.0  # weights
 
@@ -41,8 +49,10 @@ _FEW_ASKED, _MOST_ASKED = 1.0, 9.0  # weights
 class Known:
     """What the bounds of N galaxies and C answers are learned from; answers come first."""
 
+    coverage: float
+    """The share of votes that they are to hold"""
     features: Values
-    """[C, N, F], the first of which is 1"""
+    """[2, C, N, F], as `intervals.features` gives them; the first of F is 1"""
     fractions: Values
     """[C, N]: as predicted"""
     votes: Values
@@ -55,7 +65,8 @@ class Known:
     def of(self, galaxies: NDArray[np.bool_]) -> "Known":
         """Some of the galaxies."""
         return Known(
-            self.features[:, galaxies],
+            self.coverage,
+            self.features[:, :, galaxies],
             self.fractions[:, galaxies],
             self.votes[:, galaxies],
             self.weights[:, galaxies],
@@ -67,22 +78,25 @@ class Known:
         return np.equal(self.weights[question], _MOST_ASKED)
 
 
-def calibrate(tree: Tree, predicted: Fractions, voted: Fractions, views: int) -> Intervals:
+def calibrate(
+    tree: Tree, predicted: Fractions, voted: Fractions, views: int, coverage: float = COVERAGE
+) -> Intervals:
     """The intervals of a network that predicted these fractions [N, C], over so many views.
 
     `voted` [N, C] are the votes, NaN where they aren't known. The network must not have learned
-    from these galaxies.
+    from these galaxies. Intervals are to hold a `coverage` of the votes.
     """
     weights = weigh(tree, voted)
     usual = usual_range(predicted, weights)
     known = Known(
-        features(predicted, usual).transpose(1, 0, 2),
+        coverage,
+        features(predicted, usual),
         np.asarray(predicted, np.float64).T,
         np.nan_to_num(np.asarray(voted, np.float64)).T,
         weights.T,
         [tree.span(question) for question in tree.questions],
     )
-    return Intervals(COVERAGE, len(predicted), views, usual, *learn_bounds(known))
+    return Intervals(coverage, len(predicted), views, usual, *learn_bounds(known))
 
 
 def usual_range(predicted: Fractions, weights: Values) -> Values:
@@ -99,19 +113,19 @@ def usual_range(predicted: Fractions, weights: Values) -> Values:
 
 
 def learn_bounds(known: Known) -> tuple[Values, Values]:
-    """What the features are multiplied with for how far from the predictions bounds are.
+    """What the features are multiplied with for how far below and above predictions bounds are.
 
-    [C, F] each, for the lower ones and the upper ones.
+    [C, F] each.
     """
-    answers, galaxies, number = known.features.shape
-    whole = np.tile(np.eye(number)[0], (answers, 1))  # 1 from a prediction, whatever it is
+    _, answers, galaxies, number = known.features.shape
+    all_of_it = np.tile(np.eye(number)[0], (answers, 1))  # 1 from a prediction, whatever it is
     if galaxies < LEAST:
-        return -whole, whole
-    low, high = _fit(known)
+        return all_of_it, all_of_it
+    below, above = _fit(known)
     parts = np.random.default_rng(0).permutation(galaxies) % _PARTS
     wider = _widening(known, parts)[:, None]
     few = np.count_nonzero(known.weights, axis=1, keepdims=True) < LEAST
-    return np.where(few, -whole, wider * low), np.where(few, whole, wider * high)
+    return np.where(few, all_of_it, wider * below), np.where(few, all_of_it, wider * above)
 
 
 def weigh(tree: Tree, voted: Fractions) -> Values:
@@ -131,29 +145,24 @@ def weigh(tree: Tree, voted: Fractions) -> Values:
 
 
 def _fit(known: Known) -> tuple[Values, Values]:
-    """The coefficients [C, F] of how far the lower bounds are, and the upper ones.
+    """The coefficients [C, F] of how far bounds are below predictions, and above them.
 
     Where the lower bound is 0, no vote is below it: so all that may miss are above the upper one.
     """
-    tail = (1 - COVERAGE) / 2
-    low = _quantiles(known, np.full(known.votes.shape, tail))
-    above = np.where(known.fractions + _values(known, low) > 0, tail, 2 * tail)
-    return low, _quantiles(known, 1 - above)
+    off, missing = known.votes - known.fractions, 1 - known.coverage
+    held = np.full(off.shape, 1 - missing / 2)
+    below = _quantiles(known, -off, held)
+    at_zero = distances(known.features, below) >= known.fractions
+    return below, _quantiles(known, off, np.where(at_zero, 1 - missing, held))
 
 
-def _values(known: Known, coefficients: Values) -> Values:
-    """[C, N]"""
-    values: Values = np.einsum("cnf,cf->cn", known.features, coefficients)
-    return values
-
-
-def _quantiles(known: Known, levels: Values) -> Values:
-    """Linear quantile regression of how far the votes are, at `levels` [C, N]: [C, F].
+def _quantiles(known: Known, y: Values, levels: Values) -> Values:
+    """Linear quantile regression of `y` [C, N] at `levels` [C, N]: the coefficients [C, F].
 
     By majorising the pinball loss with parabolas that touch it at the last residuals (Hunter and
     Lange 2000, J. Comput. Graph. Stat. 9, 60).
     """
-    x, y = known.features, known.votes - known.fractions
+    x = known.features[0]
     weights = known.weights / known.weights.mean(axis=1, keepdims=True).clip(_RIDGE)
     ridge = _RIDGE * x.shape[1] * np.eye(x.shape[2])
     pull = weights * (2 * levels - 1)
@@ -173,13 +182,15 @@ def _widening(known: Known, parts: NDArray[np.int64]) -> Values:
     For each answer, and then together for those to a question, where most were asked it.
     """
     needed = _needed(known, parts)
-    wider = _weighted_quantiles(needed, known.weights).clip(*_WIDER)
+    wider = _weighted_quantiles(needed, known.weights, known.coverage).clip(*_WIDER)
     needed /= wider[:, None]
     for question in known.questions:
         mostly = known.mostly_asked(question)
         if np.count_nonzero(mostly.any(axis=0)) >= LEAST:
             wider[question] *= _weighted_quantiles(
-                needed[question].reshape(1, -1), mostly.reshape(1, -1).astype(np.float64)
+                needed[question].reshape(1, -1),
+                mostly.reshape(1, -1).astype(np.float64),
+                known.coverage,
             )
     return wider
 
@@ -192,20 +203,20 @@ def _needed(known: Known, parts: NDArray[np.int64]) -> Values:
     needed = np.empty(known.votes.shape)
     for part in np.unique(parts):
         own = known.of(parts == part)
-        low, high = (_values(own, found) for found in _fit(known.of(parts != part)))
-        off = own.votes - own.fractions
-        needed[:, parts == part] = np.where(
-            off < 0, off / low.clip(max=-_THIN), off / high.clip(_THIN)
+        below, above = (
+            distances(own.features, found).clip(_THIN) for found in _fit(known.of(parts != part))
         )
+        off = own.votes - own.fractions
+        needed[:, parts == part] = np.where(off < 0, -off / below, off / above)
     return needed
 
 
-def _weighted_quantiles(values: Values, weights: Values) -> Values:
+def _weighted_quantiles(values: Values, weights: Values, level: float) -> Values:
     """The least of each row of `values` [C, N] that so many are up to; one more than there are."""
     order = np.argsort(values, axis=1, kind="stable")
     sums = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
     count = np.count_nonzero(weights, axis=1, keepdims=True).clip(1)
-    wanted = COVERAGE * sums[:, -1:] * (1 + 1 / count)
+    wanted = level * sums[:, -1:] * (1 + 1 / count)
     place = (sums < wanted).sum(axis=1).clip(max=values.shape[1] - 1)
     found: Values = values[np.arange(len(values)), order[np.arange(len(values)), place]]
     return found

@@ -3,7 +3,7 @@
 How far the bounds of an answer are from its prediction are quantiles of how far the votes are:
 linear in a few features of the prediction, which quantile regression fits to galaxies that the
 network has not seen (calibrating.py). Predictions beyond the range that nearly all of them are in
-are too few to learn from: their bounds are as far from them as at the end of that range.
+are too few to learn from: there, bounds are at least as far as at the end of that range.
 docs/intervals.md compares this with other ways, and says what it can't promise.
 """
 
@@ -22,7 +22,7 @@ Values = NDArray[np.float64]
 Fractions = NDArray[np.floating]
 
 COVERAGE = 0.9
-"""The share of votes that intervals are made to hold"""
+"""The share of votes that intervals are made to hold, where nobody asks for another"""
 
 LOW, HIGH = "_low", "_high"
 """What the names of the bounds' columns add to that of their answer"""
@@ -31,7 +31,8 @@ FEATURES = ("one", "fraction", "deviation")
 """Of a prediction, what the bounds are linear in: see `features`"""
 
 _MOST = 1e3  # of a coefficient
-DIGITS = 5  # of what a file says
+DIGITS = 5
+"""Of what a file says"""
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,11 @@ class Intervals:
     """Over how many views of an image the predictions were averaged from which they were learned"""
     usual: Values
     """[C, 2]: the range that nearly all predictions were in"""
-    low: Values
+    below: Values
     """[C, features]: what the features are multiplied with, and summed, for how far the lower bound
-    is from the prediction: below 0, if it is lower"""
-    high: Values
-    """The same for the upper bound"""
+    is below the prediction"""
+    above: Values
+    """The same for how far the upper bound is above it"""
 
     def around(self, fractions: Fractions) -> tuple[Fractions, Fractions]:
         """The lower and the upper bounds of predictions [N, C], in their order and type.
@@ -59,10 +60,8 @@ class Intervals:
         themselves.
         """
         known, kind = features(fractions, self.usual), fractions.dtype
-        low, high = (
-            (fractions + np.einsum("ncf,cf->nc", known, own)).clip(0, 1).astype(kind)
-            for own in (self.low, self.high)
-        )
+        low = (fractions - distances(known, self.below).T).clip(0, 1).astype(kind)
+        high = (fractions + distances(known, self.above).T).clip(0, 1).astype(kind)
         return np.minimum(low, fractions), np.maximum(high, fractions)
 
     def as_dict(self) -> dict[str, Any]:
@@ -73,8 +72,8 @@ class Intervals:
             "views": self.views,
             "features": list(FEATURES),
             "usual": self.usual.round(DIGITS).tolist(),
-            "low": self.low.round(DIGITS).tolist(),
-            "high": self.high.round(DIGITS).tolist(),
+            "below": self.below.round(DIGITS).tolist(),
+            "above": self.above.round(DIGITS).tolist(),
         }
 
 
@@ -89,24 +88,38 @@ def parse_intervals(metadata: Fields, tree: Tree) -> Intervals | None:
     if own.texts("features", len(FEATURES)) != list(FEATURES):
         own.refuse("features", f"{', '.join(FEATURES)}, which this galaxyzoo computes")
     answers = len(tree.columns)
+    usual = np.array(own.table("usual", answers, 2, 1), np.float64)
+    if (usual < 0).any() or (np.diff(usual) < 0).any():
+        own.refuse("usual", f"{answers} pairs of fractions, the smaller one first")
     return Intervals(
         coverage=own.number("coverage", 0, 1),
         galaxies=own.whole("galaxies", 0, 10**9),
         views=own.whole("views", 1, MOST_VIEWS),
-        usual=np.array(own.table("usual", answers, 2, 1), np.float64),
-        low=np.array(own.table("low", answers, len(FEATURES), _MOST), np.float64),
-        high=np.array(own.table("high", answers, len(FEATURES), _MOST), np.float64),
+        usual=usual,
+        below=np.array(own.table("below", answers, len(FEATURES), _MOST), np.float64),
+        above=np.array(own.table("above", answers, len(FEATURES), _MOST), np.float64),
     )
 
 
 def features(fractions: Fractions, usual: Values) -> Values:
-    """[N, C, features] of predictions [N, C]: 1, the fraction p, and sqrt(p (1 - p)).
+    """[2, C, N, features] of predictions [N, C]: 1, the fraction p, and sqrt(p (1 - p)).
 
-    By the last the votes of few volunteers scatter. A p that is outside of what is `usual` [C, 2]
-    counts as its nearest end.
+    By the last the votes of few volunteers scatter. First as they are, and then those of the
+    nearest p within what is `usual` [C, 2].
     """
-    p = np.asarray(fractions, np.float64).clip(*usual.T).clip(0, 1)
-    return np.stack([np.ones_like(p), p, np.sqrt(p * (1 - p))], axis=-1)
+    p = np.asarray(fractions, np.float64).clip(0, 1)
+    both = np.stack([p, p.clip(*usual.T)]).transpose(0, 2, 1)
+    return np.stack([np.ones_like(both), both, np.sqrt(both * (1 - both))], axis=-1)
+
+
+def distances(known: Values, coefficients: Values) -> Values:
+    """How far from predictions a bound is: [C, N], from `features` [2, C, N, F].
+
+    The larger of what a line says at a prediction and at the nearest usual one.
+    """
+    lines = np.einsum("kcnf,cf->kcn", known, coefficients)
+    larger: Values = lines.max(axis=0).clip(0)
+    return larger
 
 
 def beside(fractions: Fractions, low: Fractions, high: Fractions) -> Fractions:

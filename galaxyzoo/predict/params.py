@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from galaxyzoo import networks
 from galaxyzoo.base.sections import Count, Device, Precision, Section
+from galaxyzoo.predict.intervals import COVERAGE
 from galaxyzoo.predict.limits import MOST_MAGNIFIED, VIEWS_ALLOWED, views_fit
 
 
@@ -27,6 +28,7 @@ class PredictParams(Section):
     project: bool
     false_alarm_rate: Annotated[float, Field(ge=0, le=0.5)] = 0.005
     magnified: Magnified = 1.0
+    coverage: Annotated[float, Field(ge=0.5, le=0.99)] = COVERAGE
 
     def views(self, network: str) -> int:
         """Over how many views of an image the predictions of a network are averaged."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from galaxyzoo.findings import Finding
 from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo
+from galaxyzoo.predict.params import PredictParams
 from galaxyzoo.processed import Preparation
 from galaxyzoo.scoring.exemplars import Exemplar, deepest_exemplar, find_exemplars
 from galaxyzoo.scoring.results import Results
@@ -74,6 +76,11 @@ class Facts:
     """The processed images, by GalaxyID; of those and of the test split at least"""
     findings: Sequence[Finding] = ()
     """What is odd about the images and the labels"""
+
+    @property
+    def intended_coverage(self) -> float:
+        """The share of votes that intervals were made to hold."""
+        return cast("PredictParams", self.parameters["predict"]).coverage
 
     @cached_property
     def best(self) -> Contestant:

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from galaxyzoo.predict.intervals import COVERAGE
 from galaxyzoo.report.chart_parts import (
     ROW,
     SHOWN,
@@ -36,7 +35,7 @@ def coverage_spec(facts: Facts, rows: pd.DataFrame) -> Spec:
         "description": "How often intervals hold the votes, by the prediction, of each network",
         "params": switches(facts),
         "height": 320,
-        "layer": [points, line((0, COVERAGE), (1, COVERAGE))],
+        "layer": [points, line((0, facts.intended_coverage), (1, facts.intended_coverage))],
     }
 
 

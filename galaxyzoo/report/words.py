@@ -143,6 +143,18 @@ def covered(facts: Facts) -> list[str]:
     ]
 
 
+def unasked(facts: Facts) -> str:
+    """How many zeros that nobody could vote for the intervals of each network hold."""
+    table = facts.results.coverage
+    rows = table[table["group"] == "unasked"].set_index("model") if len(table) else table
+    return ", ".join(
+        f"those of {network.label} hold {own['coverage']:.1%} of {own['answers']:,} such zeros"
+        for network in facts.networks
+        if network.name in rows.index
+        for own in [rows.loc[network.name]]
+    )
+
+
 def unlike(facts: Facts) -> str:
     """Of how many test galaxies each network warns; empty if none can tell."""
     table = facts.results.unlike

@@ -59,7 +59,7 @@ class NoiseFloor:
         if math.isnan(self.lowest):
             return ""
         return (
-            f"the votes of {self.fewest} to {self.most} volunteers scatter, so that even a perfect "
+            f"votes of {self.fewest} to {self.most} volunteers scatter, so that even a perfect "
             f"model would have an RMSE of {self.lowest:.3f} to {self.highest:.3f}"
         )
 

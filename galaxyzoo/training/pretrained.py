@@ -15,7 +15,7 @@ from torch import nn
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import file_digest
 from galaxyzoo.base.messages import count, some
-from galaxyzoo.networks.common.ensemble import ensemble_of, first_members
+from galaxyzoo.networks.common.ensemble import ensemble_of, first_members, for_each_member
 from galaxyzoo.networks.common.metadata import parse_info
 from galaxyzoo.networks.common.network import Network, Weights
 from galaxyzoo.networks.common.reading import naming, read_metadata, read_weights
@@ -97,7 +97,7 @@ class _Start:
     def from_checkpoint(self, path: Path) -> Pretrained:
         if self.network.read_checkpoint is None:
             raise PretrainedError(f"{path}: {self.network.name!r} starts from no such checkpoint")
-        weights = self.network.read_checkpoint(path)
+        weights = for_each_member(self.network.read_checkpoint(path), self.wanted.members)
         logger.info("starts from %s, with a new last layer", path)
         return self._kept(path, weights, self._last_layer)
 

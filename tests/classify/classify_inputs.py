@@ -46,10 +46,11 @@ def layers_of(model: Predictor, images: NDArray[np.uint8]) -> NDArray[np.float32
 
 def make_intervals(views: int) -> Intervals:
     """From 0.05 below a prediction p to sqrt(p (1 - p)) above it, wherever it is."""
-    low, high = np.zeros((2, len(GZ2.columns), len(FEATURES)))
-    low[:, FEATURES.index("one")] = -0.05
-    high[:, FEATURES.index("deviation")] = 1
-    return Intervals(0.9, 100, views, np.tile([0.0, 1.0], (len(GZ2.columns), 1)), low, high)
+    below, above = np.zeros((2, len(GZ2.columns), len(FEATURES)))
+    below[:, FEATURES.index("one")] = 0.05
+    above[:, FEATURES.index("deviation")] = 1
+    usual = np.tile([0.0, 1.0], (len(GZ2.columns), 1))
+    return Intervals(0.9, 100, views, usual, below, above)
 
 
 def smooth_noise(seed: int, side: int = 424) -> Image.Image:

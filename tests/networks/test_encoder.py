@@ -11,6 +11,7 @@ from torchvision.models import get_model
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.networks import encoder, find
+from galaxyzoo.networks.common.ensemble import ensemble_of
 from galaxyzoo.networks.common.reading import ModelFileError
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.predict.model_files import read_model
@@ -109,6 +110,22 @@ def test_a_checkpoint_gives_all_but_the_last_layer(tmp_path: Path) -> None:
     own = model.state_dict()
     assert all(torch.equal(own[name], theirs[name.removeprefix("backbone.")]) for name in names)
     assert torch.equal(own["backbone.fc.weight"], first)
+
+
+def test_each_member_starts_from_a_checkpoint_and_has_a_last_layer_of_its_own(
+    tmp_path: Path,
+) -> None:
+    theirs = get_model(SMALL, num_classes=1000).state_dict()
+    torch.save(theirs, tmp_path / "theirs.pth")
+    network, chosen = encoder.choose(SMALL), options(weights=str(tmp_path / "theirs.pth"))
+    found = read_pretrained(network, info(members=2), chosen)
+    assert found is not None
+    model = ensemble_of(network, 2).build(SIZE, 37, seed=1)
+    assert len(found.give_to(model)) == 2 * (len(theirs) - 2)
+    first, second = (own.state_dict() for own in model.get_submodule("members").children())
+    assert torch.equal(first["backbone.conv1.0.weight"], theirs["conv1.0.weight"])
+    assert torch.equal(first["backbone.conv1.0.weight"], second["backbone.conv1.0.weight"])
+    assert not torch.equal(first["backbone.fc.weight"], second["backbone.fc.weight"])
 
 
 def test_checkpoints_of_densenet_have_names_of_old(tmp_path: Path) -> None:

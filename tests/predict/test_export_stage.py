@@ -61,8 +61,12 @@ def test_model_files_tell_what_is_unlike_the_training_galaxies() -> None:
     assert rarer.threshold > likeness.threshold
 
 
-def test_intervals_are_learned_from_what_was_kept_from_the_network_as_it_predicts() -> None:
-    Path("params.yaml").write_text(PARAMS.replace("cnn_views: 1", "cnn_views: 2"))
+@pytest.mark.parametrize("coverage", [0.9, 0.6])
+def test_intervals_are_learned_from_what_was_kept_from_the_network_as_it_predicts(
+    coverage: float,
+) -> None:
+    asked = PARAMS.replace("cnn_views: 1", "cnn_views: 2")
+    Path("params.yaml").write_text(asked.replace("coverage: 0.9", f"coverage: {coverage}"))
     subset = ["test"] + ["calibration"] * 30 + ["train"] * (len(IDS) - 31)
     write_csv(paths.SPLIT, make_labels(IDS)[[ID_COLUMN]].assign(subset=subset))
     main()
@@ -70,9 +74,11 @@ def test_intervals_are_learned_from_what_was_kept_from_the_network_as_it_predict
     assert model.intervals is not None
     assert (model.intervals.galaxies, model.intervals.views) == (30, 2)
     predicted = project(GZ2, predict(model.folded(), kept, 64, torch.device("cpu"), model.views))
-    own = calibrate(GZ2, predicted, kept.votes.numpy(), views=2)
-    assert np.allclose(model.intervals.low, own.low, atol=1e-3)
-    assert np.allclose(model.intervals.high, own.high, atol=1e-3)
+    own = calibrate(GZ2, predicted, kept.votes.numpy(), views=2, coverage=coverage)
+    assert model.intervals.coverage == coverage
+    assert np.allclose(model.intervals.below, own.below, atol=1e-3)
+    assert np.allclose(model.intervals.above, own.above, atol=1e-3)
+    assert np.allclose(model.intervals.usual, own.usual, atol=1e-3)
 
 
 @pytest.mark.parametrize(("train", "rate"), [(LEAST - 1, 0.1), (LEAST, 0)])

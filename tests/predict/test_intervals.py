@@ -96,17 +96,42 @@ def test_bounds_are_in_order_and_in_range(learned: Intervals) -> None:
     assert ((low <= predicted) & (predicted <= high)).all()
 
 
-def test_beyond_the_usual_range_bounds_are_as_far_as_at_its_end(learned: Intervals) -> None:
-    """Else lines that were fitted to the others cross there, and hold nothing."""
-    answers = len(COLUMNS)
-    ends, beyond = learned.usual.T, np.array([np.full(answers, 0.0), np.full(answers, 1.0)])
+def test_the_surest_predictions_have_bounds_too(learned: Intervals) -> None:
+    """Beyond what is usual, lines that were fitted to the others cross, and would hold nothing."""
+    ends = learned.usual.T
     assert (ends[0] < ends[1]).all()
     low, high = learned.around(ends)
-    further_low, further_high = learned.around(beyond)
-    assert np.allclose(further_low[1], 1 - (ends - low)[1])
-    assert np.allclose(further_high[0], (high - ends)[0])
+    further_low, further_high = learned.around(np.stack([np.zeros_like(ends[0]), ends[1] ** 0]))
+    assert (1 - further_low[1] >= (ends - low)[1] - 1e-9).all()
+    assert (further_high[0] >= (high - ends)[0] - 1e-9).all()
     assert (further_low[1] < 0.99).all()
     assert (further_high[0] > 0.01).all()
+
+
+def rare(number: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Hardly any picture shows no galaxy, and where one may, nobody knows how many say so."""
+    draws = np.random.default_rng(seed)
+    predicted, voted = (own.copy() for own in galaxies(number, seed))
+    doubted = draws.random(number) < 0.03
+    said = np.where(doubted, draws.uniform(0, 0.8, number), draws.binomial(40, 0.02, number) / 40)
+    for table, none, round_share in (
+        (predicted, np.where(doubted, 0.4, 0.02), 0.5),
+        (voted, said, draws.binomial(40, 0.5, number) / 40),
+    ):
+        found = 1 - none
+        table[:, :3] = np.stack([found * round_share, found * (1 - round_share), none], axis=1)
+    return predicted, voted
+
+
+def test_a_rare_answer_that_is_predicted_after_all_has_wide_bounds() -> None:
+    """As far as votes are there, and not as far as is usual, where it isn't predicted."""
+    own = calibrate(SMALL, *rare(2000, seed=1), views=1)
+    predicted, voted = rare(3000, seed=2)
+    low, high, said = *(table[:, 2] for table in own.around(predicted)), voted[:, 2]
+    doubted = predicted[:, 2] == 0.4
+    assert own.usual[2, 1] < 0.1
+    assert ((low <= said) & (said <= high))[doubted].mean() > 0.8
+    assert (high - low)[doubted].mean() > 0.5
 
 
 def test_what_nobody_knows_and_what_nobody_was_asked_teach_nothing() -> None:
@@ -117,8 +142,8 @@ def test_what_nobody_knows_and_what_nobody_was_asked_teach_nothing() -> None:
     assert unasked.any()
     known = calibrate(SMALL, predicted, voted, views=1)
     masked = calibrate(SMALL, predicted, hidden, views=1)
-    assert np.array_equal(known.low, masked.low)
-    assert np.array_equal(known.high, masked.high)
+    assert np.array_equal(known.below, masked.below)
+    assert np.array_equal(known.above, masked.above)
 
 
 @pytest.mark.parametrize("number", [1, LEAST - 1])
@@ -176,13 +201,19 @@ def as_json(learned: Intervals, **changed: object) -> Fields:
         ("coverage", 90, "coverage must be a number from 0 to 1, got 90"),
         ("coverage", True, "coverage must be a number from 0 to 1"),
         ("usual", [[0.0, 2.0]] * len(COLUMNS), "usual must be .* from -1 to 1"),
-        ("views", 0, "views must be a whole number from 1"),
-        ("low", [[0.0] * len(FEATURES)], r"low must be \d+ lists of 3 numbers"),
-        ("high", [["0"] * len(FEATURES)] * len(COLUMNS), "high must be .* got 'a list of"),
         (
-            "high",
+            "usual",
+            [[0.6, 0.4]] * len(COLUMNS),
+            r"usual must be \d+ pairs of .* the smaller one first",
+        ),
+        ("usual", [[-0.1, 1.0]] * len(COLUMNS), r"usual must be \d+ pairs of fractions"),
+        ("views", 0, "views must be a whole number from 1"),
+        ("below", [[0.0] * len(FEATURES)], r"below must be \d+ lists of 3 numbers"),
+        ("above", [["0"] * len(FEATURES)] * len(COLUMNS), "above must be .* got 'a list of"),
+        (
+            "above",
             [[1e9] * len(FEATURES)] * len(COLUMNS),
-            "high must be .* from -1000 to 1000",
+            "above must be .* from -1000 to 1000",
         ),
     ],
 )

@@ -104,7 +104,9 @@ def test_the_file_has_the_intervals_of_all_folds(shipped: ExportedModel) -> None
     intervals = shipped.intervals
     assert intervals is not None
     assert (intervals.galaxies, intervals.views) == (20, read_settings().predict.views)
-    assert set(shipped.card["intervals"]) == {"coverage", "width", "mostly_asked"}
+    held = shipped.card["intervals"]
+    assert set(held) == {"coverage", "width", "mostly_asked", "by_question"}
+    assert set(held["by_question"]["smooth"]) == {"coverage", "deviation", "galaxies"}
     assert "error bar" not in write_page(shipped)
 
 
@@ -185,6 +187,17 @@ def test_the_package_carries_what_the_settings_make(package_model: ExportedModel
     assert package_model.info.crop == read_settings().crop_resize.crop
     assert shipping.SHIPPED.stat().st_size <= MOST_BYTES
     assert package_model.card["rmse"] <= MOST_RMSE
+
+
+def test_its_intervals_hold_as_many_votes_as_they_say(package_model: ExportedModel) -> None:
+    """Of galaxies in folds that they were not learned from; also at each question."""
+    held = package_model.card["intervals"]
+    assert 0.88 <= held["coverage"] <= 0.92
+    assert 0.89 <= held["mostly_asked"] <= 0.91
+    many = {name: own for name, own in held["by_question"].items() if own["galaxies"] >= 100}
+    assert len(many) >= 10
+    for name, own in many.items():
+        assert abs(own["coverage"] - 0.9) <= 2 * own["deviation"], name
 
 
 def test_its_page_is_that_of_the_file(package_model: ExportedModel) -> None:

@@ -142,6 +142,18 @@ def test_of_a_model_file_with_more_members_the_first_are_taken(
         assert torch.equal(own, weights[f"members.0.{name}" if members == 1 else name])
 
 
+def test_of_another_tree_each_member_has_a_new_last_layer(tmp_path: Path) -> None:
+    data, path = make_data(tmp_path), tmp_path / "small"
+    both = ensemble_of(CNN, 2).build(32, len(SMALL.columns), seed=5)
+    save_weights(path, both, info(tree=SMALL, members=2).as_dict())
+    chosen = options(epochs=1, members=2, pretrained=str(path), pretrained_lr_mult=0.0)
+    model = train_network(CNN, data, chosen, tmp_path / "checkpoints").model.state_dict()
+    old = both.state_dict()
+    kept = {name for name, own in model.items() if torch.equal(own, old[name])}
+    assert {f"members.{n}.features.0.weight" for n in (0, 1)} <= kept
+    assert not {f"members.{n}.{name}" for n in (0, 1) for name in LAST} & kept
+
+
 def test_a_model_file_with_fewer_members_is_refused(tmp_path: Path) -> None:
     save_members(tmp_path / "two", 2)
     message = "two: has 2 members of 'cnn', and 3 are to start from it: members must be at most 2"

@@ -58,7 +58,7 @@ LICENCE = (
 
 
 def make_card(
-    scores: Scores, settings: Settings, machine: str, held: Mapping[str, float]
+    scores: Scores, settings: Settings, machine: str, held: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The facts, as JSON holds them; `held` is what `intervals.held_out` gives."""
     return {

@@ -1,5 +1,7 @@
 """Intervals from the predictions of a cross-validation, each of a galaxy that was not learned."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -10,6 +12,7 @@ from galaxyzoo.scoring.coverage import Bounds, coverage_table
 from galaxyzoo.tree import ID_COLUMN, Tree
 
 _DIGITS = 5
+_OF_EACH = ["coverage", "deviation", "galaxies"]
 
 
 def intervals_of(
@@ -25,11 +28,12 @@ def intervals_of(
 
 def held_out(
     tree: Tree, predictions: pd.DataFrame, voted: pd.DataFrame, views: int
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """What intervals hold of the votes on each fold, if they are learned from all others.
 
     Coverage and mean width over all answers to questions that anybody was asked; and the coverage
-    where at least half of the volunteers were asked, as mostly_asked.
+    where at least half of the volunteers were asked, as mostly_asked: over all questions, and
+    by_question with its standard error and the number of galaxies.
     """
     predicted, votes = _both(tree, predictions, voted)
     low, high, folds = np.empty_like(predicted), np.empty_like(predicted), predictions["fold"]
@@ -44,6 +48,7 @@ def held_out(
         "coverage": round(float(whole["coverage"].iloc[0]), _DIGITS),
         "width": round(float(whole["width"].iloc[0]), _DIGITS),
         "mostly_asked": round(float(of_most), _DIGITS),
+        "by_question": mostly.set_index("name")[_OF_EACH].round(_DIGITS).to_dict("index"),
     }
 
 

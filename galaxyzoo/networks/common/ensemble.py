@@ -55,6 +55,14 @@ def first_members(weights: Weights, members: int) -> Weights:
     )
 
 
+def for_each_member(weights: Weights, members: int) -> Weights:
+    """Weights of one network, as an ensemble of so many has them all with the same."""
+    if members == 1:
+        return weights
+    numbers = range(members)
+    return {f"members.{n}.{name}": own for n in numbers for name, own in weights.items()}
+
+
 def _make(network: Network, members: int, size: int, outputs: int) -> nn.Module:
     return Ensemble(network.make(size, outputs) for _ in range(members))
 

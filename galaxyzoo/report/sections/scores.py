@@ -3,12 +3,13 @@
 from typing import Any
 
 from galaxyzoo.figures.style import NOT_KNOWN
-from galaxyzoo.predict.intervals import COVERAGE
 from galaxyzoo.report import courses, words
 from galaxyzoo.report.chart_rows import question_title
 from galaxyzoo.report.facts import Facts
 from galaxyzoo.scoring.baselines import BASELINES
 from galaxyzoo.scoring.rmse import describe_gain
+
+_ASKED = ("mostly_asked", "question")
 
 
 def about_scores(facts: Facts) -> dict[str, Any]:
@@ -23,19 +24,26 @@ def about_scores(facts: Facts) -> dict[str, Any]:
         "published": sorted(facts.galaxies.published.items(), key=lambda item: item[1]),
         "calibration": words.calibration(facts),
         "covered": words.covered(facts),
+        "unasked": words.unasked(facts),
         "widths": _widths(facts),
-        "coverage": COVERAGE,
+        "coverage": facts.intended_coverage,
         "batch_norm": courses.batch_norm(facts),
     }
 
 
 def _widths(facts: Facts) -> list[dict[str, Any]]:
-    """The table of intervals: by question, of each network, where most were asked the question."""
+    """The table of intervals: by question, of each network, where most were asked the question.
+
+    And how many votes they hold where anybody was.
+    """
     table = facts.results.coverage
-    mostly = table[table["group"] == "mostly_asked"] if len(table) else table
+    mostly, anybody = (
+        {(own["name"], own["model"]): own for _, own in rows.iterrows()}
+        for rows in (table[table["group"] == own] if len(table) else table for own in _ASKED)
+    )
     cells = {
-        (own["name"], own["model"]): f"{own['coverage']:.0%} in {own['width']:.2f}"
-        for _, own in mostly.iterrows()
+        place: f"{own['coverage']:.0%} in {own['width']:.2f}; {anybody[place]['coverage']:.0%}"
+        for place, own in mostly.items()
     }
     return [
         {
