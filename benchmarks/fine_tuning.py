@@ -76,8 +76,8 @@ class OpenGalaxies:
     def _seen(self) -> Ids:
         """The names of those whose picture the competition has, but for the noise of its JPEG."""
         ours, theirs = (
-            open_array(own.images).reshape(-1, 64 * 64 * 3).astype(np.float32) / 255
-            for own in (self.images, self.seen)
+            own.reshape(len(own), -1).astype(np.float32) / 255
+            for own in (open_array(self.images.images), open_array(self.seen.images))
         )
         apart = (ours**2).sum(1)[:, None] + (theirs**2).sum(1) - 2 * ours @ theirs.T
         nearest = np.sqrt(np.maximum(apart.min(1), 0) / ours.shape[1])
