@@ -66,8 +66,8 @@ def run(  # noqa: PLR0913, PLR0917  an argument for each option
         typer.Option(
             help="Put the bounds of an interval behind each fraction, as Class1.1_low and "
             "Class1.1_high, if the model has intervals, which are made to hold the volunteers' "
-            "fractions of 90% of galaxies, or of what the model file says. Those of gz2 have none. "
-            "Kaggle's own format has none either."
+            "fractions of 90% of galaxies, unless the model file says otherwise. Those of gz2 have "
+            "none. Kaggle's own format has none either."
         ),
     ] = True,
     table: Annotated[

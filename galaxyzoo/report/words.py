@@ -144,15 +144,15 @@ def covered(facts: Facts) -> list[str]:
 
 
 def unasked(facts: Facts) -> str:
-    """How many zeros that nobody could vote for the intervals of each network hold."""
+    """Of the zeros that nobody could vote for, how many the intervals of each network hold."""
     table = facts.results.coverage
     rows = table[table["group"] == "unasked"].set_index("model") if len(table) else table
-    return ", ".join(
-        f"those of {network.label} hold {own['coverage']:.1%} of {own['answers']:,} such zeros"
-        for network in facts.networks
-        if network.name in rows.index
-        for own in [rows.loc[network.name]]
-    )
+    found = [(own.label, rows.loc[own.name]) for own in facts.networks if own.name in rows.index]
+    if not found:
+        return ""
+    held = ", ".join(f"{own['coverage']:.1%} ({label})" for label, own in found)
+    zeros = int(rows["answers"].iloc[0])  # the same ones for all networks
+    return f"of {zeros:,} such zeros, intervals hold {held}"
 
 
 def unlike(facts: Facts) -> str:

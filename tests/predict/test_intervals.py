@@ -101,7 +101,9 @@ def test_the_surest_predictions_have_bounds_too(learned: Intervals) -> None:
     ends = learned.usual.T
     assert (ends[0] < ends[1]).all()
     low, high = learned.around(ends)
-    further_low, further_high = learned.around(np.stack([np.zeros_like(ends[0]), ends[1] ** 0]))
+    further_low, further_high = learned.around(
+        np.stack([np.zeros_like(ends[0]), np.ones_like(ends[1])])
+    )
     assert (1 - further_low[1] >= (ends - low)[1] - 1e-9).all()
     assert (further_high[0] >= (high - ends)[0] - 1e-9).all()
     assert (further_low[1] < 0.99).all()

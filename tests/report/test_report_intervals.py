@@ -27,7 +27,9 @@ def test_a_chart_and_a_table_show_what_intervals_hold() -> None:
         facts.results, coverage=pd.concat([facts.results.coverage, zeros.assign(model="cnn")[:1]])
     )
     page = render(replace(facts, results=told_apart))
-    assert "counted apart: those of CNN hold 98.7% of 1,200 such zeros." in " ".join(page.split())
+    assert "counted apart: of 1,200 such zeros, intervals hold 98.7% (CNN)." in " ".join(
+        page.split()
+    )
     made_for = facts.parameters["predict"].model_copy(update={"coverage": 0.6})
     other = replace(facts, parameters=dict(facts.parameters) | {"predict": made_for})
     assert "meant to hold the voted one for 60% of" in " ".join(told(render(other)).split())

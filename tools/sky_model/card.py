@@ -102,7 +102,7 @@ def write_page(model: ExportedModel) -> str:
         "deviation": f"{card['rmse_deviation']:.4f}",
         "each_fold": ", ".join(f"{score:.4f}" for score in card["rmse_by_fold"]),
         "table": "\n".join(_rows(info.tree, card["rmse_by_question"])),
-        "intervals": _intervals(card),
+        "intervals": _intervals(model),
         "not_for": _bullets(card["not_for"]),
         "cite": _bullets(card["cite"]),
         "settings": "\n".join(_settings(model.training)),
@@ -111,16 +111,16 @@ def write_page(model: ExportedModel) -> str:
     return "\n\n".join(map(_wrap, page.split("\n\n")))
 
 
-def _intervals(card: Mapping[str, Any]) -> str:
+def _intervals(model: ExportedModel) -> str:
     """The end of a sentence on errors: of files from before there were intervals, too."""
-    if "intervals" not in card:
+    if model.intervals is None:
         return ", and no prediction carries an error bar."
-    own = card["intervals"]
+    wanted, own = model.intervals.coverage, model.card["intervals"]
     return (
-        ". So each fraction has an interval, made to hold what 90% of galaxies got: learned from "
-        f"four folds, intervals held {own['coverage']:.1%} of the fifth's fractions, and were "
-        f"{own['width']:.3f} wide on average; where at least half of the volunteers were asked, "
-        f"{own['mostly_asked']:.1%} (docs/intervals.md)."
+        f". So each fraction has an interval, made to hold what {wanted:.0%} of galaxies got: "
+        f"learned from four folds, intervals held {own['coverage']:.1%} of the fifth's fractions, "
+        f"and were {own['width']:.3f} wide on average; where at least half of the volunteers were "
+        f"asked, {own['mostly_asked']:.1%} (docs/intervals.md)."
     )
 
 
