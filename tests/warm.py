@@ -28,9 +28,7 @@ def run_warm(
     It has nothing of this process, as after a fork of it, but standard output and error are files.
     """
     with started_warm(folder, module, *arguments, variables=variables) as started:
-        started.process.join()
-        code = started.process.exitcode
-        assert code is not None
+        code = started.end()
         return subprocess.CompletedProcess([module, *arguments], code, *started.said())
 
 
@@ -40,6 +38,17 @@ class Started:
 
     process: BaseProcess
     streams: tuple[Path, Path]
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid is not None
+        return self.process.pid
+
+    def end(self) -> int:
+        """Wait for its end; its exit code, which is negative if a signal ended it."""
+        self.process.join()
+        assert self.process.exitcode is not None
+        return self.process.exitcode
 
     def said(self) -> tuple[str, str]:
         """To standard output, and to standard error."""

@@ -3,11 +3,10 @@
 import os
 import resource
 import signal
-import subprocess
-import sys
 import time
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 
 from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg, make_zip
-from tests.warm import run_warm
+from tests.warm import Started, run_warm, started_warm
 
 SCALE = (
     "scale: of each image, the central 50% of its width is looked at. In pictures cut as "
@@ -43,18 +42,8 @@ class Command:
         self.partial = folder / "c.csv.partial"
         make_model(folder / "cnn.safetensors")
 
-    def start(
-        self, *options: str, preexec_fn: Callable[[], None] | None = None
-    ) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, "-m", "galaxyzoo", *GIVEN, *options],
-            cwd=self.folder,
-            preexec_fn=preexec_fn,  # noqa: PLW1509  no other thread is here
-            env=os.environ | WIDE | {"PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def start(self, *options: str) -> AbstractContextManager[Started]:
+        return started_warm(self.folder, "galaxyzoo", *GIVEN, *options, variables=WIDE)
 
     def run(self, *options: str) -> tuple[int, str, str]:
         done = run_warm(self.folder, "galaxyzoo", *GIVEN, *options, variables=WIDE)
@@ -64,17 +53,20 @@ class Command:
         self, signals: Sequence[signal.Signals], *options: str
     ) -> tuple[int, list[psutil.Process]]:
         """Send signals when some batches are done; exit code, and the processes besides."""
-        process = self.start(*options)
+        with self.start(*options) as started:
+            self.wait_for_batches(started)
+            children: list[psutil.Process] = psutil.Process(started.pid).children(recursive=True)
+            for number in signals:
+                os.kill(started.pid, number)
+                time.sleep(0.02)
+            code = started.end()
+            assert "Traceback" not in started.said()[1]
+        return code, children
+
+    def wait_for_batches(self, started: Started) -> None:
         while not (self.partial.exists() and self.partial.read_bytes().count(b"\n") > 3):
-            assert process.poll() is None, process.communicate()
+            assert started.process.is_alive(), started.said()
             time.sleep(0.01)
-        children: list[psutil.Process] = psutil.Process(process.pid).children(recursive=True)
-        for number in signals:
-            process.send_signal(number)
-            time.sleep(0.02)
-        _, errors = process.communicate(timeout=60)
-        assert "Traceback" not in errors
-        return process.returncode, children
 
 
 @pytest.fixture
@@ -124,29 +116,24 @@ def test_sigterm_does_the_same(command: Command) -> None:
 
 def test_a_killed_worker_costs_nothing(command: Command) -> None:
     options = ("--batch-size", "1", "--workers", "2")
-    process = command.start(*options)
-    while not (command.partial.exists() and command.partial.read_bytes().count(b"\n") > 3):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.01)
-    psutil.Process(process.pid).children()[0].kill()
-    _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (1, SCALE + SOME_NEXT)
+    with command.start(*options) as started:
+        command.wait_for_batches(started)
+        psutil.Process(started.pid).children()[0].kill()
+        assert started.end() == 1
+        assert started.said()[1] == SCALE + SOME_NEXT
     survived = command.output.read_bytes()
     assert command.run(*options)[0] == 1
     assert command.output.read_bytes() == survived
-
-
-def limit_files() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
 
 @pytest.mark.parametrize("output", ["c.csv", "c.parquet"])
 def test_no_space_is_told_and_once_there_is_room_it_resumes(command: Command, output: str) -> None:
     """As far as anyone may do that: files can't grow beyond a size."""
     options = ("--batch-size", "1", "--workers", "2", "--output", output)
-    process = command.start(*options, preexec_fn=limit_files)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 2
+    with command.start(*options) as started:
+        resource.prlimit(started.pid, resource.RLIMIT_FSIZE, (20_000, 20_000))
+        assert started.end() == 2
+        _, err = started.said()
     assert f"error: {output}.partial: larger than files may be here" in err
     assert err.count("error: ") == 1
     assert "Traceback" not in err
