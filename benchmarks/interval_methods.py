@@ -34,6 +34,11 @@ class Given:
     voted: Values
     """[N, C]"""
 
+    @property
+    def errors(self) -> Values:
+        """[N, C]: how much higher the votes are; NaN where nobody was asked."""
+        return np.where(weigh(GZ2, self.voted) > 0, self.voted - self.predicted, np.nan)
+
     def of(self, rows: NDArray[Any]) -> "Given":
         own = (self.predicted, self.spread, self.pooled, self.voted)
         return Given(*(array[rows] for array in own))
@@ -62,7 +67,8 @@ def bins(known: Given, asked: Given) -> Bounds:
     """Split conformal in bins of about 100 neighbouring predictions of an answer (Mondrian)."""
     low, high = np.empty_like(asked.predicted), np.empty_like(asked.predicted)
     for column in range(low.shape[1]):
-        p, errors = known.predicted[:, column], (known.voted - known.predicted)[:, column]
+        asked_it = ~np.isnan(known.errors[:, column])
+        p, errors = known.predicted[asked_it, column], known.errors[asked_it, column]
         groups = np.array_split(np.argsort(p, kind="stable"), max(len(p) // 100, 1))
         centres = [p[own].mean() for own in groups]
         below = [_upper(-errors[own, None])[0] for own in groups]
@@ -95,6 +101,7 @@ def quantile_network(known: Given, asked: Given) -> Bounds:
     give = _train_quantiles(learned)
     own = give(kept)
     missed = np.maximum(own.low - kept.voted, kept.voted - own.high)
+    missed[np.isnan(kept.errors)] = np.nan
     wider, given = _upper(missed, COVERAGE), give(asked)
     return _kept_in(asked.predicted, given.low - wider, given.high + wider)
 
@@ -115,10 +122,14 @@ METHODS: dict[str, Method] = {
 
 
 def _upper(errors: Values, level: float = 1 - TAIL) -> Values:
-    """Of each column, what so many of the next are up to: one more is counted than there are."""
-    place = int(np.ceil((len(errors) + 1) * level)) - 1
-    ordered: Values = np.sort(errors, axis=0)[min(place, len(errors) - 1)]
-    return ordered
+    """Of each column, what so many of the next are up to: one more is counted than there are.
+
+    NaN aren't counted.
+    """
+    counts = np.sum(~np.isnan(errors), axis=0)
+    places = np.minimum(np.ceil((counts + 1) * level).astype(int), counts) - 1
+    found: Values = np.take_along_axis(np.sort(errors, axis=0), places[None], axis=0)[0]
+    return found
 
 
 def _deviation(own: Given) -> Values:
@@ -128,7 +139,7 @@ def _deviation(own: Given) -> Values:
 
 
 def _scaled(known: Given, asked: Given, scale: Callable[[Given], Values]) -> Bounds:
-    errors = (known.voted - known.predicted) / scale(known)
+    errors = known.errors / scale(known)
     units = scale(asked)
     low, high = asked.predicted - _upper(-errors) * units, asked.predicted + _upper(errors) * units
     return _kept_in(asked.predicted, low, high)
@@ -177,11 +188,13 @@ def _train_quantiles(known: Given, epochs: int = 150) -> Callable[[Given], Bound
     )  # fmt: skip
     optimizer = torch.optim.AdamW(model.parameters(), 3e-3, weight_decay=0.05)
     x, y = inputs(known), torch.from_numpy(known.voted.astype(np.float32))
+    asked = torch.from_numpy(~np.isnan(known.errors)).repeat(1, 2)
     levels = torch.tensor([TAIL, 1 - TAIL]).repeat_interleave(answers)
     for _ in range(epochs):
         for rows in torch.split(torch.randperm(len(x)), 128):
             missed = y[rows].repeat(1, 2) - model(x[rows])
-            loss = torch.maximum(levels * missed, (levels - 1) * missed).mean()
+            losses = torch.maximum(levels * missed, (levels - 1) * missed)
+            loss = losses[asked[rows]].mean()
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()

@@ -1,7 +1,8 @@
 """Images that are no galaxy as the network knows it, made of real ones or of nothing.
 
-Each maker takes a real image, 424 pixels wide, and gives one of which a crop of some 212 pixels in
-the centre is seen. Those that draw nothing of the sky take the real one's darkness as their sky.
+Each maker takes a real image, 424 pixels wide, and gives one of which the model of the sky sees the
+crop of its settings, in the centre. Those that draw nothing of the sky take the real one's darkness
+as their sky.
 """
 
 from collections.abc import Callable
@@ -10,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tools.sky_model.settings import read_settings
+
 Draws = np.random.Generator
 Values = NDArray[np.float64]
 
-SEEN = 212
+SEEN = read_settings().crop_resize.crop
 """Pixels in the centre that are seen of an image 424 wide"""
 
 _FAR = 15  # widths of a star

@@ -5,7 +5,7 @@ usage: python -m benchmarks.recipes FOLDER FOLD [RECIPE ...]
 FOLDER holds the competition's images_training_rev1.zip and training_solutions_rev1 (.csv or .zip).
 Each RECIPE is some changes of tools/sky_model/settings.yaml, as "crop: 180, epochs: 200"; or "as
 they are", which also goes without saying. Trains each on all folds but FOLD, and scores it on FOLD
-as those settings predict. The cost is that of a training, in images that networks learn from, times
+as those settings predict. The cost is that of a training, in pixels that networks learn from, times
 that of the settings as they are. A process of one thread per core; goes on where it was stopped.
 """
 
@@ -23,7 +23,6 @@ from galaxyzoo.base.sections import Section, validate
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.workers import in_processes
 from galaxyzoo.scoring.rmse import rmse
-from galaxyzoo.training.params import TrainParams
 from tools.sky_model.__main__ import WORK, find_labels
 from tools.sky_model.settings import CropSettings, PredictSettings, Settings, read_settings
 from tools.sky_model.training import Galaxies, predict_some, process, train_on
@@ -43,9 +42,10 @@ def changed(settings: Settings, recipe: str) -> Settings:
     return validate(Settings, content)
 
 
-def cost(options: TrainParams) -> int:
-    """How often a training learns from each image, over all networks."""
-    return options.epochs * options.members
+def cost(settings: Settings) -> int:
+    """How many pixels a training learns from of each image, over all epochs and networks."""
+    options = settings.train_tuned
+    return options.epochs * options.members * settings.crop_resize.size**2
 
 
 def processed(raw: Path, settings: Settings) -> ProcessedPaths:
@@ -69,13 +69,13 @@ def main() -> None:
     raw, fold, recipes = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:] or [AS_THEY_ARE]
     settings = read_settings()
     all_of_them = [changed(settings, recipe) for recipe in recipes]
-    labels, standard = find_labels(raw), cost(settings.train_tuned)
+    labels, standard = find_labels(raw), cost(settings)
     galaxies = [Galaxies(processed(raw, own), labels, own) for own in all_of_them]
     work, workers = partial(run, fold=fold), min(usable_cores(), len(recipes))
     scores = in_processes(work, galaxies, workers, torch.set_num_threads, (1,))
     print("| recipe | RMSE | cost |\n|---|---|---|", flush=True)
     for recipe, own, score in zip(recipes, all_of_them, scores, strict=True):
-        print(f"| {recipe} | {score:.5f} | {cost(own.train_tuned) / standard:.2g} |", flush=True)
+        print(f"| {recipe} | {score:.5f} | {cost(own) / standard:.2g} |", flush=True)
 
 
 if __name__ == "__main__":

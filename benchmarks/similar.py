@@ -47,8 +47,8 @@ Way = Callable[["Seen"], Values]
 
 NEAREST = (1, 5, 10)
 TIMED = (61_578, 304_122, 1_000_000)
-WIDTH, BATCH = 64, 256
-"""Features of an image, and images of a line of an index, as the model of the sky has them"""
+BATCH = 256
+"""Images of a line of an index"""
 THUMBNAIL = 4
 """Pixels a side that become one, where pictures are compared coarsely"""
 
@@ -225,19 +225,22 @@ def tell(folds: list[Seen]) -> None:
 def tell_times() -> None:
     """Of the nearest among more and more images, whose features are drawn at random."""
     predictor = load_model()
-    draws, query = np.random.default_rng(1), np.ones(WIDTH, np.float32)
+    width = predictor.features([]).shape[1]
+    draws, query = np.random.default_rng(1), np.ones(width, np.float32)
     for count in TIMED:
-        batches = [_batch(predictor, draws, start) for start in range(0, count, BATCH)]
+        batches = [_batch(predictor, width, draws, start) for start in range(0, count, BATCH)]
         start = time.process_time()
-        collection = collect(batches, len(batches) * BATCH, WIDTH)
+        collection = collect(batches, len(batches) * BATCH, width)
         read = time.process_time()
         nearest_first(distances(collection.features, query))
         reading, searching = read - start, time.process_time() - read
         print(f"{count:>9,} images: {reading:.2f} s to read, {searching:.2f} s to search")
 
 
-def _batch(predictor: Predictor, draws: np.random.Generator, start: int) -> ClassifiedBatch:
-    features = draws.exponential(size=(BATCH, WIDTH)).astype(np.float32)
+def _batch(
+    predictor: Predictor, width: int, draws: np.random.Generator, start: int
+) -> ClassifiedBatch:
+    features = draws.exponential(size=(BATCH, width)).astype(np.float32)
     names = [str(own) for own in range(start, start + BATCH)]
     rows = FeatureLines().lines(predictor, names, Outlook(features, features, []))
     return ClassifiedBatch(BATCH, rows, [], [])

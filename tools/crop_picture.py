@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image
 
+from galaxyzoo import sky
 from galaxyzoo.base.endings import told
 from galaxyzoo.figures.style import (
     FAINT,
@@ -27,6 +28,7 @@ from galaxyzoo.figures.style import (
 )
 from galaxyzoo.framing import SIDE, radii_across
 from galaxyzoo.images.cropping import crop_part
+from galaxyzoo.predict.model_files import read_exported
 from galaxyzoo.sample.archive import generators
 from galaxyzoo.sample.bodies import draw_body
 from galaxyzoo.sample.camera import take_picture
@@ -35,11 +37,11 @@ from galaxyzoo.sample.galaxy import Spot
 from galaxyzoo.sample.population import draw_galaxy
 
 PICTURE = Path("docs/crop.png")
-KEPT = 0.5
-"""The part of an image's width that is kept in training, and without --crop"""
+_SKY = read_exported(sky.path()).info
+KEPT = _SKY.crop_fraction
+"""The part of an image's width that the model of the sky keeps, in training and without --crop"""
 
 _SEED, _GALAXY = 2007, 313  # of the embedded sample: a spiral that fills its frame well
-_SEEN = 64  # pixels that the network sees along a side
 _WIDEST = 2  # times as wide as a frame of the training images
 _STARS = 40
 _GOOD = "#1b7f4d"
@@ -63,8 +65,8 @@ class Frame:
         return KEPT / self.width
 
     def seen(self, crop: float) -> NDArray[np.uint8]:
-        """What the network sees of it: uint8 [64, 64, 3]."""
-        return np.asarray(crop_part(self.image, crop, _SEEN))
+        """What the network sees of it: uint8 [S, S, 3]."""
+        return np.asarray(crop_part(self.image, crop, _SKY.size))
 
 
 @cache
@@ -109,9 +111,9 @@ def _cut(sky: Image.Image, part: float) -> Image.Image:
 def draw() -> Figure:
     """The figure: each frame, the square that is kept of it, and what the network sees."""
     note = (
-        f"In training, images were {radii_across(1):.2f} petroR90_r wide, and their central half "
-        f"was kept: {radii_across(KEPT):.2f} petroR90_r. So --crop is {radii_across(KEPT):.2f} / "
-        "width."
+        f"In training, images were {radii_across(1):.2f} petroR90_r wide, and their central "
+        f"{KEPT:.0%} were kept: {radii_across(KEPT):.2f} petroR90_r. So --crop is "
+        f"{radii_across(KEPT):.2f} / width."
     )
     figure = new_figure(_BELOW + _SMALL + 34, "What --crop is for", note, rendered=True)
     for number, frame in enumerate(frames()):
@@ -133,7 +135,7 @@ def _draw_column(figure: Figure, left: float, frame: Frame) -> None:
     _draw_square(figure, left, frame.crop, _GOOD, "solid")
     _draw_seen(figure, left, frame.seen(KEPT), "without --crop", WARNING)
     right = left + _FRAME - _SMALL
-    _draw_seen(figure, right, frame.seen(frame.crop), f"--crop {frame.crop:g}", _GOOD)
+    _draw_seen(figure, right, frame.seen(frame.crop), f"--crop {frame.crop:.2g}", _GOOD)
 
 
 def _draw_square(figure: Figure, left: float, part: float, color: str, line: str) -> None:

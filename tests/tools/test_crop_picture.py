@@ -12,7 +12,8 @@ from tools.crop_picture import KEPT, PICTURE, draw, frames
 
 def test_each_value_shows_the_network_what_it_learned_from() -> None:
     wide, right, narrow = frames()
-    assert (wide.crop, right.crop, narrow.crop) == (0.25, 0.5, 1)
+    assert (wide.crop, right.crop, narrow.crop) == (KEPT / 2, KEPT, 2 * KEPT)
+    assert 0 < wide.crop < narrow.crop <= 1
     learned = right.seen(KEPT).astype(int)
     for frame in (wide, narrow):
         assert abs(frame.seen(frame.crop) - learned).mean() < 1
