@@ -33,7 +33,7 @@ def main() -> None:
     folder, weights, fold = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     settings, model = read_settings(), read_model(weights)
     alike = model.network.quarter_turns_alike(model.info.size)
-    views = RegularViews(settings.predict.views, alike)
+    views = RegularViews(settings.predict.views, alike, settings.predict.magnified)
     with TemporaryDirectory() as processed:
         galaxies = Galaxies(ProcessedPaths(Path(processed)), find_labels(folder), settings)
         process(folder / "images_training_rev1.zip", settings, galaxies.processed)

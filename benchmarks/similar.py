@@ -166,7 +166,8 @@ def look(galaxies: Galaxies, fold: int, models: Path) -> Seen:
     (weights,) = (models / name_of(fold)).glob("*.safetensors")
     model, own = read_model(weights), galaxies.some(galaxies.folds == fold)
     alike = model.network.quarter_turns_alike(model.info.size)
-    views = RegularViews(galaxies.settings.predict.views, alike)
+    options = galaxies.settings.predict
+    views = RegularViews(options.views, alike, options.magnified)
     seen = see(model.folded(), own, BATCH_SIZE, choose_compute("cpu", "auto"), views)
     images, votes = own[list(range(len(own)))]
     return Seen(images.numpy(), seen.features, seen.fractions, votes.numpy())
