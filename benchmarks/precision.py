@@ -24,9 +24,8 @@ from galaxyzoo.predict.predictor import BATCH_SIZE
 from galaxyzoo.predict.projection import project
 from galaxyzoo.scoring.rmse import rmse
 from galaxyzoo.tree import GZ2
-from tools.sky_model.__main__ import find_labels
 from tools.sky_model.settings import read_settings
-from tools.sky_model.training import Galaxies, process
+from tools.sky_model.training import Galaxies, find_labels, process
 
 
 def main() -> None:

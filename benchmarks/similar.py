@@ -37,9 +37,8 @@ from galaxyzoo.predict.words import describe_table
 from galaxyzoo.similar.features import FeatureLines, collect
 from galaxyzoo.similar.search import distances, nearest_first
 from galaxyzoo.tree import GZ2
-from tools.sky_model.__main__ import find_labels
 from tools.sky_model.settings import read_settings
-from tools.sky_model.training import Galaxies, process
+from tools.sky_model.training import Galaxies, find_labels, process
 from tools.sky_model.training import name as name_of
 
 Values = NDArray[np.floating[Any]]

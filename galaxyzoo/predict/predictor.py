@@ -30,6 +30,7 @@ from galaxyzoo.predict.likeness import Likeness
 from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
 from galaxyzoo.predict.projection import project
+from galaxyzoo.predict.residuals import Residuals
 from galaxyzoo.predict.words import describe_table
 from galaxyzoo.tree import Tree
 
@@ -132,6 +133,8 @@ class Predictor:
     """What tells images that are unlike those learned from; None: nothing does"""
     intervals: Intervals | None = None
     """Those around predictions; None: there are none, or they aren't wanted"""
+    residuals: Residuals | None = None
+    """What is added to the network's fractions; None: nothing is"""
 
     @property
     def coverage(self) -> float | None:
@@ -229,6 +232,8 @@ class Predictor:
         features, fractions, layers = whole
         if not (np.isfinite(fractions).all() and np.isfinite(layers).all()):
             raise UserError(f"{self.path}: gives what is no number: its weights are damaged")
+        if self.residuals is not None:
+            fractions = self.residuals.added_to(fractions, layers)
         if self.project:
             fractions = project(self.tree, fractions).astype(np.float32)
         nothing = [""] * len(images)
@@ -284,6 +289,7 @@ def load_model(
         card=model.card,
         intervals=_intervals_of(model, views, path) if options.intervals else None,
         likeness=model.likeness,
+        residuals=model.residuals,
     )
 
 

@@ -15,7 +15,7 @@ from galaxyzoo.predict import predictor
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict_batch
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import export_model, read_model
+from galaxyzoo.predict.model_files import Measured, export_model, read_model
 from galaxyzoo.predict.predictor import LoadOptions, load_model
 from galaxyzoo.predict.projection import project
 from galaxyzoo.predict.words import describe, likely_answers
@@ -31,7 +31,9 @@ def test_the_documented_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "models" / "exported").mkdir(parents=True)
     trained, exported = tmp_path / "trained", tmp_path / "models/exported/tuned.safetensors"
     settings = PredictSettings(views=2, project=True)
-    export_model(make_model(trained, "tuned"), exported, settings, make_intervals(views=2))
+    export_model(
+        make_model(trained, "tuned"), exported, settings, Measured(make_intervals(views=2))
+    )
     monkeypatch.chdir(tmp_path)
     result = doctest.testmod(predictor)
     assert (result.failed, result.attempted) == (0, 7)
