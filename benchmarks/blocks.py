@@ -43,9 +43,10 @@ from galaxyzoo.processed import open_array
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.workers import in_processes
 from galaxyzoo.scoring.rmse import rmse
-from tools.sky_model.__main__ import WORK, find_labels
+from tools.sky_model.__main__ import WORK
+from tools.sky_model.looking import predict_some
 from tools.sky_model.settings import Settings, read_settings
-from tools.sky_model.training import Galaxies, predict_some, process, train_on
+from tools.sky_model.training import Galaxies, find_labels, process, train_on
 
 SIZE, BATCH = 64, 64
 ROW = SIZE * SIZE * 3  # bytes
@@ -150,7 +151,7 @@ def run(galaxies: Galaxies, trial: Trial) -> float:
         None,
         WORK / f"blocks/{trial.order}-{trial.seed}",
     )
-    return rmse(predict_some(galaxies, tested, weights), tested.votes.numpy())
+    return rmse(predict_some(learned, tested, weights, galaxies.settings), tested.votes.numpy())
 
 
 def of_trial(settings: Settings, trial: Trial) -> Settings:

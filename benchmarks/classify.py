@@ -33,8 +33,8 @@ from galaxyzoo.devices import choose_compute
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.networks.common.inputs import to_input
 from galaxyzoo.predict.inference import made_ready
+from galaxyzoo.predict.load_options import BATCH_SIZE
 from galaxyzoo.predict.model_files import read_model
-from galaxyzoo.predict.predictor import BATCH_SIZE
 from galaxyzoo.processes.cores import usable_cores
 
 CORES = usable_cores()

@@ -34,7 +34,8 @@ from galaxyzoo.classify.terms import Terms, resolved
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.sources import survey
-from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, BATCH_SIZE, load_model
+from galaxyzoo.predict.load_options import AS_THE_FILE_SAYS, BATCH_SIZE
+from galaxyzoo.predict.predictor import load_model
 from galaxyzoo.predict.rows import label
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.dask_engine import connect

@@ -29,14 +29,13 @@ from galaxyzoo.base.files import file_digest, write_csv
 from galaxyzoo.base.ids import Ids, id_array, places_of
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.dataset.galaxies import GalaxyDataset
-from galaxyzoo.devices import choose_compute
+from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.processing import process_images
 from galaxyzoo.labels.reading import read_votes
 from galaxyzoo.labels.votes import Votes
-from galaxyzoo.predict.inference import predict
+from galaxyzoo.predict.inference import Perception, see
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
-from galaxyzoo.predict.projection import project
 from galaxyzoo.processed import open_array
 from galaxyzoo.scoring.rmse import rmse
 from galaxyzoo.training.checkpoints import find_checkpoint, remove_checkpoint
@@ -44,6 +43,7 @@ from galaxyzoo.training.loop import fit
 from galaxyzoo.training.params import TrainParams
 from galaxyzoo.training.run import settled
 from galaxyzoo.tree import GZ2
+from tools.sky_model.looking import fractions, missed
 from tools.sky_model.settings import read_settings
 
 WORK = Path("models/fine_tuning")
@@ -97,13 +97,20 @@ class OpenGalaxies:
         return GalaxyDataset(open_array(self.images.images), torch.from_numpy(rows), votes, ids)
 
 
-def score(model: ExportedModel, tested: GalaxyDataset) -> float:
-    """As the model file says that predictions are made, in float32."""
-    device = torch.device("cpu")
-    fractions = predict(model.folded(), tested, _BATCH, device, model.views)
-    if model.settings.project:
-        fractions = project(GZ2, fractions).astype(np.float32)
-    return rmse(fractions, tested.votes.numpy())
+def score(model: ExportedModel, tested: GalaxyDataset, learned: GalaxyDataset | None) -> float:
+    """As the settings say that predictions are made, in float32.
+
+    What the network misses is told by the galaxies that it has `learned`; None: by its file.
+    """
+    settings, residuals = read_settings(), model.residuals
+    if learned is not None:
+        residuals = missed(_look(model, learned), learned.votes.numpy(), settings)
+    given = fractions(_look(model, tested), residuals, settings)
+    return rmse(given, tested.votes.numpy())
+
+
+def _look(model: ExportedModel, galaxies: GalaxyDataset) -> Perception:
+    return see(model.folded(), galaxies, _BATCH, Compute(torch.device("cpu")), model.views)
 
 
 def train(start: str, seed: int, learned: GalaxyDataset) -> ExportedModel:
@@ -149,8 +156,8 @@ def _run(start: str, seed: int, learned: GalaxyDataset, tested: GalaxyDataset) -
             learned.votes.nanmean(0).expand(tested.votes.shape).numpy(), tested.votes.numpy()
         )
     if start == UNTOUCHED:
-        return score(read_exported(sky.path()), tested)
-    return score(train(start, seed, learned), tested)
+        return score(read_exported(sky.path()), tested, None)
+    return score(train(start, seed, learned), tested, learned)
 
 
 def measure(galaxies: OpenGalaxies) -> pd.DataFrame:

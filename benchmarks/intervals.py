@@ -2,15 +2,15 @@
 
 usage: python -m benchmarks.intervals FOLDER WORK
 
-FOLDER holds the competition's images and labels, and WORK the weights that `make sky-model` left:
-fold-1/tuned-....safetensors and so on. What each network says of the fold that it has not seen,
-view by view, is kept in WORK/intervals/: some minutes of computing, done once. Then each method of
-interval_methods.py learns from four folds and is scored on the fifth: with all galaxies of the
-four, and with 260 drawn of them, three times. Prints the mean width as a ratio to that of the first
-method, the coverage of answers to questions that anybody was asked, the same where at least half of
-the volunteers were, of small, middle and large predictions and those above 0.97, of the smallest
-and the largest 5% of each answer's, the coverage of the worst answer in these, and by how many
-standard errors the worst question is off (in the worst of the draws).
+FOLDER holds the competition's images and labels, and WORK what `make sky-model` left: weights, as
+fold-1/tuned-....safetensors, and out_of_fold.csv. What each network says of the fold that it has
+not seen, view by view, is kept in WORK/intervals/: some minutes of computing, done once. Then each
+method of interval_methods.py learns from four folds and is scored on the fifth: with all galaxies
+of the four, and with 260 drawn of them, three times. Prints the mean width as a ratio to that of
+the first method, the coverage of answers to questions that anybody was asked, the same where at
+least half of the volunteers were, of small, middle and large predictions and those above 0.97, of
+the smallest and the largest 5% of each answer's, the coverage of the worst answer in these, and by
+how many standard errors the worst question is off (in the worst of the draws).
 """
 
 import sys
@@ -30,13 +30,11 @@ from galaxyzoo.networks.common.inputs import to_input
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.calibrating import weigh
 from galaxyzoo.predict.model_files import read_model
-from galaxyzoo.predict.projection import project
 from galaxyzoo.scoring.coverage import MOSTLY, Bounds, coverage_table
-from galaxyzoo.tree import GZ2
-from tools.sky_model.__main__ import find_labels
-from tools.sky_model.out_of_fold import find_weights
+from galaxyzoo.tree import GZ2, ID_COLUMN
+from tools.sky_model.looking import find_weights
 from tools.sky_model.settings import read_settings
-from tools.sky_model.training import Galaxies, process
+from tools.sky_model.training import Galaxies, find_labels, process
 
 SURE, RARE = 0.97, 0.05
 """Beyond which predictions are few; and the share of each answer's on each side that are rare"""
@@ -53,7 +51,8 @@ def main() -> None:
         process(folder / "images_training_rev1.zip", settings, galaxies.processed)
     views, pooled = see_all(galaxies, work, settings.predict.views)
     voted = galaxies.some(galaxies.folds > 0).votes.numpy().astype(np.float64)
-    predicted = project(GZ2, views.mean(axis=0))
+    held_out = pd.read_csv(work / "out_of_fold.csv", dtype={ID_COLUMN: str}).set_index(ID_COLUMN)
+    predicted = held_out[list(GZ2.columns)].reindex(galaxies.ids).to_numpy()
     given = Given(predicted, views.std(axis=0), pooled.astype(np.float64), voted)
     for number in (None, FEW):
         print(f"\nlearned from {number or 'all'} galaxies of four folds")
@@ -66,13 +65,12 @@ def see_all(
     """What each fold's network says of it, [views, N, C], and what its last layer sees, [N, F]."""
     kept = work / "intervals"
     kept.mkdir(exist_ok=True)
+    weights = find_weights(work, read_settings().cross_validation.folds)
     parts = {}
     for fold in np.unique(galaxies.folds):
         path = kept / f"fold{fold}.npz"
         if not path.is_file():
-            views, pooled = see(
-                find_weights(work, fold), galaxies.some(galaxies.folds == fold), count
-            )
+            views, pooled = see(weights[fold], galaxies.some(galaxies.folds == fold), count)
             np.savez(path, views=views, features=pooled)
         parts[fold] = np.load(path)
     first = next(iter(parts.values()))

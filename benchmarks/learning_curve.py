@@ -44,9 +44,10 @@ from galaxyzoo.networks import tuned
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.workers import in_processes
 from galaxyzoo.scoring.rmse import rmse
-from tools.sky_model.__main__ import WORK, find_labels
+from tools.sky_model.__main__ import WORK
+from tools.sky_model.looking import predict_some
 from tools.sky_model.settings import read_settings
-from tools.sky_model.training import Galaxies, predict_some, process, train_on
+from tools.sky_model.training import Galaxies, find_labels, process, train_on
 
 SEEDS = (1, 2, 3)
 SMALLEST = 200
@@ -79,7 +80,7 @@ def run(galaxies: Galaxies, step: Step) -> dict[str, float]:
     whole = len(learned) == np.count_nonzero(~held_out)
     folder = WORK / (f"fold-{step.seed}" if whole else f"curve/{step.galaxies}-{step.seed}")
     weights = train_on(galaxies, learned, None, folder)
-    score = rmse(predict_some(galaxies, tested, weights), tested.votes.numpy())
+    score = rmse(predict_some(learned, tested, weights, galaxies.settings), tested.votes.numpy())
     return {"galaxies": len(learned), "seed": step.seed, "rmse": round(score, 6)}
 
 

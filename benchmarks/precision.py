@@ -19,14 +19,13 @@ from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.devices import Compute
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict
+from galaxyzoo.predict.load_options import BATCH_SIZE
 from galaxyzoo.predict.model_files import read_model
-from galaxyzoo.predict.predictor import BATCH_SIZE
 from galaxyzoo.predict.projection import project
 from galaxyzoo.scoring.rmse import rmse
 from galaxyzoo.tree import GZ2
-from tools.sky_model.__main__ import find_labels
 from tools.sky_model.settings import read_settings
-from tools.sky_model.training import Galaxies, process
+from tools.sky_model.training import Galaxies, find_labels, process
 
 
 def main() -> None:

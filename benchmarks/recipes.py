@@ -23,9 +23,10 @@ from galaxyzoo.base.sections import Section, validate
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.workers import in_processes
 from galaxyzoo.scoring.rmse import rmse
-from tools.sky_model.__main__ import WORK, find_labels
+from tools.sky_model.__main__ import WORK
+from tools.sky_model.looking import predict_some
 from tools.sky_model.settings import CropSettings, PredictSettings, Settings, read_settings
-from tools.sky_model.training import Galaxies, predict_some, process, train_on
+from tools.sky_model.training import Galaxies, find_labels, process, train_on
 
 AS_THEY_ARE = "as they are"
 SECTIONS: dict[str, type[Section]] = {"crop_resize": CropSettings, "predict": PredictSettings}
@@ -61,7 +62,7 @@ def run(galaxies: Galaxies, fold: int) -> float:
     """Train by a recipe, unless that is done, and score it on the galaxies of the fold."""
     learned, tested = galaxies.some(galaxies.folds != fold), galaxies.some(galaxies.folds == fold)
     weights = train_on(galaxies, learned, tested, WORK / f"recipes/fold-{fold}")
-    return rmse(predict_some(galaxies, tested, weights), tested.votes.numpy())
+    return rmse(predict_some(learned, tested, weights, galaxies.settings), tested.votes.numpy())
 
 
 def main() -> None:

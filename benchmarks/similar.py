@@ -31,15 +31,15 @@ from galaxyzoo.classify.partial import ClassifiedBatch
 from galaxyzoo.devices import choose_compute
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import see
+from galaxyzoo.predict.load_options import BATCH_SIZE
 from galaxyzoo.predict.model_files import read_model
-from galaxyzoo.predict.predictor import BATCH_SIZE, Outlook, Predictor, load_model
+from galaxyzoo.predict.predictor import Outlook, Predictor, load_model
 from galaxyzoo.predict.words import describe_table
 from galaxyzoo.similar.features import FeatureLines, collect
 from galaxyzoo.similar.search import distances, nearest_first
 from galaxyzoo.tree import GZ2
-from tools.sky_model.__main__ import find_labels
 from tools.sky_model.settings import read_settings
-from tools.sky_model.training import Galaxies, process
+from tools.sky_model.training import Galaxies, find_labels, process
 from tools.sky_model.training import name as name_of
 
 Values = NDArray[np.floating[Any]]

@@ -39,11 +39,10 @@ from galaxyzoo.networks.common.inputs import to_input
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import made_ready
 from galaxyzoo.predict.likeness import Cloud, learn_likeness
+from galaxyzoo.predict.load_options import BATCH_SIZE
 from galaxyzoo.predict.model_files import TrainedModel, read_exported, read_model
-from galaxyzoo.predict.predictor import BATCH_SIZE
-from tools.sky_model.__main__ import find_labels
 from tools.sky_model.settings import read_settings
-from tools.sky_model.training import Galaxies, process
+from tools.sky_model.training import Galaxies, find_labels, process
 
 Values = NDArray[np.floating[Any]]
 

@@ -17,7 +17,8 @@ import numpy as np
 import torch
 
 from galaxyzoo.predict.inference import predict_batch
-from galaxyzoo.predict.predictor import BATCH_SIZE, Predictor, load_model
+from galaxyzoo.predict.load_options import BATCH_SIZE
+from galaxyzoo.predict.predictor import Predictor, load_model
 from galaxyzoo.predict.projection import project
 
 ROUNDS, BATCHES = 11, 1

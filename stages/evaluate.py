@@ -15,7 +15,7 @@ from galaxyzoo.dataset.galaxies import DataFiles, GalaxyDataset
 from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.labels.votes import OBJID_COLUMN
 from galaxyzoo.networks import networks_in
-from galaxyzoo.predict.inference import Perception, see
+from galaxyzoo.predict.inference import Perception, corrected, see
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
 from galaxyzoo.predict.occlusion import GRID, predict_covered
 from galaxyzoo.predict.params import EvaluateParams
@@ -47,7 +47,9 @@ def main() -> None:
         for network in networks_in(paths.EXPORTED)
     ]
     seen = {
-        own.network.name: see(own.folded(), test, options.batch_size, compute, own.views)
+        own.network.name: corrected(
+            see(own.folded(), test, options.batch_size, compute, own.views), own.residuals
+        )
         for own in models
     }
     predicted = {name: own.fractions for name, own in seen.items()}
@@ -91,7 +93,8 @@ def cover(
     predicted = pd.DataFrame(chosen[best.network.name], test.galaxy_ids, columns)
     model, found = best.folded(), []
     for galaxy_id, column in worth_covering(GZ2, voted, predicted, images):
-        said = predict_covered(model, images[galaxy_id], compute, batch_size)
+        image = images[galaxy_id]
+        said = predict_covered(model, image, compute, batch_size, best.residuals)
         own = project(GZ2, said) if best.settings.project else said
         answer = own[:, GZ2.columns.index(column)].astype(np.float64)
         grid = answer[1:].reshape(GRID, GRID)

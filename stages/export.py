@@ -1,7 +1,7 @@
 """Write the model files: each trained network, with how predictions are made with it.
 
-The files also tell which images are unlike those that the network learned from; and where galaxies
-were kept for calibration, they have intervals around predictions.
+The files also tell which images are unlike those that the network learned from, and what it misses;
+and where galaxies were kept for calibration, they have intervals around predictions.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,14 @@ from galaxyzoo.devices import choose_compute
 from galaxyzoo.networks import networks_in
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.calibrating import calibrate
-from galaxyzoo.predict.inference import Perception, see
+from galaxyzoo.predict.inference import Perception, corrected, see
 from galaxyzoo.predict.intervals import Intervals
 from galaxyzoo.predict.likeness import LEAST, MOST, Likeness, learn_likeness
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import TrainedModel, export_model, read_model
+from galaxyzoo.predict.model_files import Measured, TrainedModel, export_model, read_model
 from galaxyzoo.predict.params import EvaluateParams, predict_params
 from galaxyzoo.predict.projection import project
+from galaxyzoo.predict.residuals import Residuals, learn_residuals
 from galaxyzoo.tree import GZ2
 from stages import run
 
@@ -36,13 +37,19 @@ def main() -> None:
             views = options.views(network.name)
             settings = PredictSettings(views, options.project, options.magnified)
             seeing = seeing_as(read_model(trained), settings, computing)
-            seen = seeing(kept) if len(kept) else None
+            some, ridge = learned.at_most(MOST), options.residual_ridge(network.name)
+            known = seeing(some) if ridge or options.false_alarm_rate else None
+            residuals = measure_residuals(known, some, ridge)
+            seen = corrected(seeing(kept), residuals) if len(kept) else None
             export_model(
                 trained,
                 folder / paths.exported_model(network.name).name,
                 settings,
-                None if seen is None else measure_intervals(seen, kept, settings, options.coverage),
-                measure_likeness(seeing, learned, seen, options.false_alarm_rate),
+                Measured(
+                    measure_intervals(seen, kept, settings, options.coverage) if seen else None,
+                    measure_likeness(known, seen, options.false_alarm_rate),
+                    residuals,
+                ),
             )
 
 
@@ -65,20 +72,29 @@ def measure_intervals(
     return calibrate(GZ2, predicted, kept.votes.numpy(), settings.views, coverage)
 
 
-def measure_likeness(
-    seeing: Callable[[GalaxyDataset], Perception],
-    learned: GalaxyDataset,
-    kept: Perception | None,
-    false_alarms: float,
-) -> Likeness | None:
-    """What tells images unlike the `learned` ones; None if nobody asks, or these are few.
+def measure_residuals(
+    known: Perception | None, learned: GalaxyDataset, ridge: float
+) -> Residuals | None:
+    """What the network misses of the `learned` galaxies, of which it sees what is `known`.
 
-    `kept` is what the network sees of galaxies that were kept from it, if any were.
+    None if nobody asks, or these are few.
     """
-    if not false_alarms or len(learned) < LEAST:
+    if known is None or not ridge or len(learned) < LEAST:
         return None
-    layers = seeing(learned.at_most(MOST)).layers
-    return learn_likeness(layers, false_alarms, None if kept is None else kept.layers)
+    return learn_residuals(known.layers, learned.votes.numpy() - known.fractions, ridge)
+
+
+def measure_likeness(
+    known: Perception | None, kept: Perception | None, false_alarms: float
+) -> Likeness | None:
+    """What tells images unlike those of which the network sees what is `known`.
+
+    None if nobody asks, or these are few. `kept` is what it sees of galaxies that were kept from
+    it, if any were.
+    """
+    if known is None or not false_alarms or len(known.layers) < LEAST:
+        return None
+    return learn_likeness(known.layers, false_alarms, None if kept is None else kept.layers)
 
 
 if __name__ == "__main__":

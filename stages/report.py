@@ -84,6 +84,7 @@ def read_networks(params: Mapping[str, Section], results: Results, tested: Ids) 
             predicted=read_predictions(paths.predictions(own.network.name), GZ2, tested),
             rmse=results.rmse(own.network.name),
             views=own.settings.views,
+            residuals=own.residuals,
         )
         for own in models
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from galaxyzoo.classify.columns import ColumnSet
 from galaxyzoo.classify.run import Options, Outcome
 from galaxyzoo.classify.run import classify as run
-from galaxyzoo.predict.predictor import BATCH_SIZE, LoadOptions
+from galaxyzoo.predict.load_options import BATCH_SIZE, LoadOptions
 
 OnePath = str | PathLike[str]
 

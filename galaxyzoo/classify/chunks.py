@@ -7,7 +7,8 @@ from typing import Protocol
 
 from galaxyzoo.classify.terms import Terms
 from galaxyzoo.images.sources import Files, Part
-from galaxyzoo.predict.predictor import Crop, LoadOptions, Outlook, Predictor
+from galaxyzoo.predict.load_options import LoadOptions
+from galaxyzoo.predict.predictor import Crop, Outlook, Predictor
 from galaxyzoo.predict.rows import Entry
 from galaxyzoo.processes.surviving import TRIES
 

@@ -35,7 +35,8 @@ from galaxyzoo.classify.working import (
 )
 from galaxyzoo.classify.writing import WRITERS, check_columns_of, check_output, fitted
 from galaxyzoo.images.sources import survey
-from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, LoadOptions, Predictor, load_model
+from galaxyzoo.predict.load_options import AS_THE_FILE_SAYS, LoadOptions
+from galaxyzoo.predict.predictor import Predictor, load_model
 from galaxyzoo.predict.rows import Entry, label
 from galaxyzoo.processes.engines import AnyExecutor
 from galaxyzoo.remote.opening import open_anywhere

@@ -14,7 +14,8 @@ from galaxyzoo import sky
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import digest, file_digest
 from galaxyzoo.devices import choose_device, computes_bfloat16, describe
-from galaxyzoo.predict.predictor import LoadOptions, Predictor
+from galaxyzoo.predict.load_options import LoadOptions
+from galaxyzoo.predict.predictor import Predictor
 
 _PACKAGES = (
     "galaxyzoo",

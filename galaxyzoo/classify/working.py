@@ -21,7 +21,8 @@ from galaxyzoo.classify.partial import Partial, write_told
 from galaxyzoo.classify.terms import Terms, resolved
 from galaxyzoo.classify.workers import classify_chunks
 from galaxyzoo.images.sources import Files
-from galaxyzoo.predict.predictor import LoadOptions, Predictor
+from galaxyzoo.predict.load_options import LoadOptions
+from galaxyzoo.predict.predictor import Predictor
 from galaxyzoo.predict.rows import Entry
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.dask_engine import connect, engine_of

@@ -1,6 +1,6 @@
 """What a trained network says of galaxies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from galaxyzoo.devices import Compute
 from galaxyzoo.networks.common.folding import Folded, Insight
 from galaxyzoo.networks.common.inputs import to_input
 from galaxyzoo.predict.augmentation import RegularViews
+from galaxyzoo.predict.residuals import Residuals
 
 ONE_VIEW = RegularViews()
 
@@ -70,6 +71,13 @@ def see(
         for images, _ in tqdm(batches, desc="see", unit=" batches", disable=None)
     ]
     return Perception(*(torch.cat(own).numpy() for own in zip(*seen, strict=True)))
+
+
+def corrected(seen: Perception, residuals: Residuals | None) -> Perception:
+    """What a network sees, with what it misses added to its fractions; as it is, if that's None."""
+    if residuals is None:
+        return seen
+    return replace(seen, fractions=residuals.added_to(seen.fractions, seen.layers))
 
 
 def made_ready(model: OneModel, compute: Compute) -> OneModel:

@@ -18,7 +18,6 @@ from torch import Tensor
 
 from galaxyzoo.base.messages import shorten
 from galaxyzoo.networks.common.metadata import Fields, MetadataError
-from galaxyzoo.networks.common.weights import BESIDE
 
 Features = NDArray[np.float32]
 
@@ -54,26 +53,33 @@ class Cloud:
     @classmethod
     def of(cls, features: Features) -> Self:
         """The cloud of images of these features [N, D], at least 2."""
-        points = _evened(features)
-        mean, deviations = points.mean(axis=0), points.std(axis=0)
-        # One that hardly any image has, or none, would make any distance endless.
-        deviations = np.maximum(deviations, _THINNEST * deviations.mean() or 1.0)
+        points = evened(features)
+        mean, deviations = middle_and_widths(points)
         covariance = _shrunk((points - mean) / deviations)
         widths = np.linalg.cholesky(np.linalg.inv(covariance)) / deviations[:, None]
         return cls(mean.astype(np.float32), widths.astype(np.float32))
 
     def distances(self, features: Features) -> NDArray[np.float64]:
         """[N]: how far images of these features [N, D] are, in widths of the cloud; 1 is usual."""
-        centered = _evened(features) - self.mean
+        centered = evened(features) - self.mean
         squared = np.square(centered @ self.widths.astype(np.float64))
         distances: NDArray[np.float64] = np.sqrt(squared.mean(axis=1))
         return distances
 
 
-def _evened(features: Features) -> NDArray[np.float64]:
+def evened(features: Features) -> NDArray[np.float64]:
     """Square roots, which are spread more evenly around their mean than what is mostly small."""
     points = features.astype(np.float64)
     return np.copysign(np.sqrt(np.abs(points)), points)
+
+
+def middle_and_widths(
+    points: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The mean [D] of points [N, D], and their standard deviations, none of which is near 0."""
+    deviations = points.std(axis=0)
+    # One that hardly any image has, or none, would make any distance endless.
+    return points.mean(axis=0), np.maximum(deviations, _THINNEST * deviations.mean() or 1.0)
 
 
 def _shrunk(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -123,14 +129,13 @@ class Likeness:
 def parse_likeness(own: Fields, tensors: Mapping[str, Tensor], width: int) -> Likeness:
     """What a model file says, whose network has features [N, `width`]; MetadataError if wrong."""
     shapes = {"mean": [width], "widths": [width, width]}
-    found = {name.removeprefix(BESIDE): tensor for name, tensor in tensors.items()}
-    for name in sorted(shapes | found):
-        shape = list(found[name].shape) if name in found else "none"
+    for name in sorted(shapes | dict(tensors)):
+        shape = list(tensors[name].shape) if name in tensors else "none"
         if shape != shapes.get(name):
             expected = f"numbers {shapes[name]}" if name in shapes else "none"
-            raise MetadataError(f"{BESIDE}{name} must be {expected}, got {shorten(shape)}")
+            raise MetadataError(f"likeness.{name} must be {expected}, got {shorten(shape)}")
     threshold = own.number("threshold", 0, _FURTHEST)
-    cloud = Cloud(**{name: tensor.numpy() for name, tensor in found.items()})
+    cloud = Cloud(**{name: tensor.numpy() for name, tensor in tensors.items()})
     return Likeness(cloud, threshold, own.whole("galaxies", 0, 10**9))
 
 

@@ -1,8 +1,10 @@
-"""Over how many views a prediction may be averaged."""
+"""What parameters of predictions may be."""
 
 MOST_VIEWS = 1024
 
 MOST_MAGNIFIED = 4.0
+
+MOST_RIDGE = 1e6
 
 VIEWS_ALLOWED = f"1, or an even number up to {MOST_VIEWS}"
 

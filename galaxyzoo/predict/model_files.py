@@ -25,6 +25,7 @@ from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.intervals import Intervals, parse_intervals
 from galaxyzoo.predict.likeness import Likeness, parse_likeness
 from galaxyzoo.predict.metadata import PredictSettings, parse_record, parse_settings
+from galaxyzoo.predict.residuals import Residuals, parse_residuals
 from galaxyzoo.tree import LabelColumn
 
 
@@ -43,6 +44,21 @@ class TrainedModel:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What was measured of a network, and goes into its file; None: nobody measured it."""
+
+    intervals: Intervals | None = None
+    """What tells how far predictions may be off"""
+    likeness: Likeness | None = None
+    """What tells images that are unlike those learned from"""
+    residuals: Residuals | None = None
+    """What is added to the network's fractions"""
+
+
+NOTHING = Measured()
+
+
+@dataclass(frozen=True)
 class ExportedModel(TrainedModel):
     """What a model file holds that says how predictions are made."""
 
@@ -51,10 +67,19 @@ class ExportedModel(TrainedModel):
     """What its maker tells of it; empty if that is nothing"""
     training: dict[str, Any]
     """The settings that it was made with, if its maker recorded them"""
-    intervals: Intervals | None = None
-    """What tells how far predictions may be off; None: nobody measured it"""
-    likeness: Likeness | None = None
-    """What tells images that are unlike those learned from; None: nobody measured it"""
+    measured: Measured = NOTHING
+
+    @property
+    def intervals(self) -> Intervals | None:
+        return self.measured.intervals
+
+    @property
+    def likeness(self) -> Likeness | None:
+        return self.measured.likeness
+
+    @property
+    def residuals(self) -> Residuals | None:
+        return self.measured.residuals
 
     @property
     def views(self) -> RegularViews:
@@ -109,39 +134,56 @@ def read_exported(
         settings = parse_settings(metadata.part("predict"))
         card, training = parse_record(metadata, "card"), parse_record(metadata, "training")
         intervals = parse_intervals(metadata, model.info.tree)
-    likeness = _read_likeness(path, metadata, model)
+    measured = Measured(intervals, *_read_beside(path, metadata, model))
     return ExportedModel(
-        model.module, model.network, model.info, settings, card, training, intervals, likeness
+        model.module, model.network, model.info, settings, card, training, measured
     )
 
 
-def _read_likeness(path: Path, metadata: Fields, model: TrainedModel) -> Likeness | None:
-    """That of a file, if it has one; ModelFileError if it isn't of such features."""
-    tensors = read_beside(path)
-    if metadata.content.get("likeness") is None and not tensors:
-        return None
+def _read_beside(
+    path: Path, metadata: Fields, model: TrainedModel
+) -> tuple[Likeness | None, Residuals | None]:
+    """What a file has beside its weights; ModelFileError if that isn't of what its layers find."""
+    every = read_beside(path)
+    said = {name for name in ("likeness", "residuals") if metadata.content.get(name) is not None}
+    if not (every or said):
+        return None, None
+
+    def tensors(part: str) -> dict[str, torch.Tensor]:
+        start = f"{part}."
+        return {n.removeprefix(start): own for n, own in every.items() if n.startswith(start)}
+
     with naming(path), torch.inference_mode():
-        side = model.info.size
-        layers = model.folded().look(torch.zeros(1, 3, side, side)).layers
-        return parse_likeness(metadata.part("likeness"), tensors, layers.shape[1])
+        side, columns = model.info.size, len(model.info.tree.columns)
+        width = model.folded().look(torch.zeros(1, 3, side, side)).layers.shape[1]
+        likeness, residuals = tensors("likeness"), tensors("residuals")
+        return (
+            parse_likeness(metadata.part("likeness"), likeness, width)
+            if likeness or "likeness" in said
+            else None,
+            parse_residuals(metadata.part("residuals"), residuals, width, columns)
+            if residuals or "residuals" in said
+            else None,
+        )
 
 
 def export_model(
     trained: Path,
     exported: Path,
     settings: PredictSettings,
-    intervals: Intervals | None = None,
-    likeness: Likeness | None = None,
+    measured: Measured = NOTHING,
     **told: Mapping[str, Any],
 ) -> None:
-    """Write a trained model anew, with how predictions are to be made with it.
+    """Write a trained model anew, with how predictions are made with it and what was `measured`.
 
     What is `told` besides, such as its `card`, is read again as `ExportedModel` has it.
     """
     model = read_model(trained)
     metadata = model.info.as_dict() | {"predict": settings.as_dict()} | told
-    if intervals is not None:
-        metadata["intervals"] = intervals.as_dict()
-    if likeness is not None:
-        metadata["likeness"] = likeness.as_dict()
-    save_weights(exported, model.module, metadata, None if likeness is None else likeness.tensors())
+    beside: dict[str, torch.Tensor] = {}
+    for name, own in vars(measured).items():
+        if own is not None:
+            metadata[name] = own.as_dict()
+        if isinstance(own, Likeness | Residuals):
+            beside |= {f"{name}.{part}": tensor for part, tensor in own.tensors().items()}
+    save_weights(exported, model.module, metadata, beside)

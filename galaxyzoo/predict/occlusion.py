@@ -6,10 +6,11 @@ Zeiler and Fergus 2014, Visualizing and understanding convolutional networks (ar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from galaxyzoo.devices import Compute
-from galaxyzoo.predict.inference import ONE_VIEW, made_ready, predict_batch
+from galaxyzoo.networks.common.folding import Folded
+from galaxyzoo.predict.inference import ONE_VIEW, Perception, corrected, made_ready, see_batch
+from galaxyzoo.predict.residuals import Residuals
 
 GRID = 12
 """How many places along each axis are covered"""
@@ -36,17 +37,19 @@ def covered(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def predict_covered(
-    model: nn.Module,
+    model: Folded,
     image: NDArray[np.uint8],
     compute: Compute,
     batch_size: int,
+    residuals: Residuals | None = None,
 ) -> NDArray[np.float32]:
     """The fractions of an image uint8 [H, H, 3] as it is, and then of each copy of `covered`.
 
-    They are float32 [1 + 12 * 12, C], of one view alone, and not projected onto the tree.
+    They are float32 [1 + 12 * 12, C], of one view alone, and not projected onto the tree. What the
+    model misses is added, if `residuals` tell it.
     """
     made_ready(model, compute)
     images = torch.from_numpy(np.concatenate([image[None], covered(image)]))
-    seen = [predict_batch(model, own, compute, ONE_VIEW) for own in torch.split(images, batch_size)]
-    fractions: NDArray[np.float32] = torch.cat(seen).cpu().numpy()
-    return fractions
+    seen = [see_batch(model, own, compute, ONE_VIEW) for own in torch.split(images, batch_size)]
+    whole = Perception(*(torch.cat(own).cpu().numpy() for own in zip(*seen, strict=True)))
+    return corrected(whole, residuals).fractions

@@ -15,7 +15,7 @@ from PIL import Image
 
 from galaxyzoo import sky
 from galaxyzoo.base.errors import UserError
-from galaxyzoo.base.messages import count, plain, quoted, shorten
+from galaxyzoo.base.messages import count, plain, shorten
 from galaxyzoo.devices import Compute, choose_compute
 from galaxyzoo.images.cropping import crop_resize, part_of_width
 from galaxyzoo.images.sizes import refuse_small
@@ -27,54 +27,14 @@ from galaxyzoo.predict.inputs import Images
 from galaxyzoo.predict.intake import Intake
 from galaxyzoo.predict.intervals import Intervals, beside, bounded
 from galaxyzoo.predict.likeness import Likeness
-from galaxyzoo.predict.limits import VIEWS_ALLOWED, views_fit
+from galaxyzoo.predict.load_options import AS_THE_FILE_SAYS, LoadOptions
 from galaxyzoo.predict.model_files import ExportedModel, read_exported
 from galaxyzoo.predict.projection import project
+from galaxyzoo.predict.residuals import Residuals
 from galaxyzoo.predict.words import describe_table
 from galaxyzoo.tree import Tree
 
 logger = logging.getLogger(__name__)
-
-BATCH_SIZE = 64
-"""Images per forward pass, where nobody asks for another number"""
-
-DEVICES = ("auto", "cuda", "mps", "cpu")
-PRECISIONS = ("auto", "float32", "bfloat16")
-
-
-@dataclass(frozen=True)
-class LoadOptions:
-    """How to use a model file; None: as it says itself."""
-
-    device: str = "auto"
-    """auto (the first of CUDA, MPS and CPU), cuda, mps or cpu"""
-    precision: str = "auto"
-    """float32, bfloat16, or auto: bfloat16 where the device computes with it"""
-    views: int | None = None
-    """Over how many turned and mirrored views of an image to average (test-time augmentation): 1,
-    or an even number"""
-    crop: float | None = None
-    """The part of an image's width that is kept in its centre, above 0 and at most 1"""
-    batch_size: int = BATCH_SIZE
-    """Images per forward pass"""
-    intervals: bool = True
-    """With intervals around predictions, if the file has them"""
-
-    def check(self) -> None:
-        """Raise UserError that names an option with another value than those above."""
-        allowed = {
-            "device": (self.device in DEVICES, f"one of {', '.join(DEVICES)}"),
-            "precision": (self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}"),
-            "views": (self.views is None or views_fit(self.views), VIEWS_ALLOWED),
-            "crop": (self.crop is None or 0 < self.crop <= 1, "above 0 and at most 1"),
-            "batch_size": (self.batch_size >= 1, "at least 1"),
-        }
-        for name, (is_fine, expected) in allowed.items():
-            if not is_fine:
-                raise UserError(f"{name}: must be {expected}, got {quoted(getattr(self, name))}")
-
-
-AS_THE_FILE_SAYS = LoadOptions()
 
 
 @dataclass(frozen=True)
@@ -132,6 +92,8 @@ class Predictor:
     """What tells images that are unlike those learned from; None: nothing does"""
     intervals: Intervals | None = None
     """Those around predictions; None: there are none, or they aren't wanted"""
+    residuals: Residuals | None = None
+    """What is added to the network's fractions; None: nothing is"""
 
     @property
     def coverage(self) -> float | None:
@@ -229,6 +191,8 @@ class Predictor:
         features, fractions, layers = whole
         if not (np.isfinite(fractions).all() and np.isfinite(layers).all()):
             raise UserError(f"{self.path}: gives what is no number: its weights are damaged")
+        if self.residuals is not None:
+            fractions = self.residuals.added_to(fractions, layers)
         if self.project:
             fractions = project(self.tree, fractions).astype(np.float32)
         nothing = [""] * len(images)
@@ -284,6 +248,7 @@ def load_model(
         card=model.card,
         intervals=_intervals_of(model, views, path) if options.intervals else None,
         likeness=model.likeness,
+        residuals=model.residuals,
     )
 
 

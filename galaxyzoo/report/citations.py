@@ -46,6 +46,11 @@ SOURCES = {
         'Wu, Johnson 2021, Rethinking "Batch" in BatchNorm.',
         "https://arxiv.org/abs/2105.07576",
     ),
+    "saunders": Source(
+        "Saunders et al. 1998",
+        "Saunders, Gammerman, Vovk 1998, Ridge regression learning algorithm in dual variables.",
+        "https://dl.acm.org/doi/10.5555/645527.657464",
+    ),
     "cohen": Source(
         "Cohen and Welling 2016",
         "Cohen, Welling 2016, Group equivariant convolutional networks.",

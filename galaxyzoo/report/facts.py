@@ -18,6 +18,7 @@ from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.networks.common.network import Network
 from galaxyzoo.networks.common.weights import ModelInfo
 from galaxyzoo.predict.params import PredictParams
+from galaxyzoo.predict.residuals import Residuals
 from galaxyzoo.processed import Preparation
 from galaxyzoo.scoring.exemplars import Exemplar, deepest_exemplar, find_exemplars
 from galaxyzoo.scoring.results import Results
@@ -40,6 +41,8 @@ class Contestant:
     rmse: float
     views: int
     """How many views of an image its predictions are means of"""
+    residuals: Residuals | None = None
+    """What is added to its fractions; None: nothing is"""
 
     @property
     def name(self) -> str:

@@ -24,7 +24,8 @@ from galaxyzoo.classify.working import (
 )
 from galaxyzoo.classify.writing import WRITERS, check_output
 from galaxyzoo.images.sources import ImagesError, survey
-from galaxyzoo.predict.predictor import AS_THE_FILE_SAYS, LoadOptions, Predictor, load_model
+from galaxyzoo.predict.load_options import AS_THE_FILE_SAYS, LoadOptions
+from galaxyzoo.predict.predictor import Predictor, load_model
 from galaxyzoo.predict.rows import label
 from galaxyzoo.remote.opening import open_anywhere
 from galaxyzoo.similar.features import Collection, FeatureLines, collect

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from galaxyzoo.classify.run import Options
-from galaxyzoo.predict.predictor import LoadOptions
+from galaxyzoo.predict.load_options import LoadOptions
 from galaxyzoo.tree import ID_COLUMN
 from tests.conftest import COLUMNS
 

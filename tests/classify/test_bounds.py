@@ -11,9 +11,10 @@ from astropy.table import Table
 
 from galaxyzoo.classify.run import Options, classify
 from galaxyzoo.predict.intervals import bounded
+from galaxyzoo.predict.load_options import LoadOptions
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import export_model
-from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.model_files import Measured, export_model
+from galaxyzoo.predict.predictor import load_model
 from galaxyzoo.tree import ID_COLUMN
 from tests.classify.classify_inputs import make_intervals, make_model
 from tests.conftest import COLUMNS, make_jpeg
@@ -28,7 +29,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some galaxies, and a model that has intervals."""
     folder = tmp_path_factory.mktemp("bounds")
     trained = make_model(folder / "trained")
-    export_model(trained, folder / "model", PredictSettings(1, True), make_intervals(views=1))
+    export_model(
+        trained, folder / "model", PredictSettings(1, True), Measured(make_intervals(views=1))
+    )
     (folder / "images").mkdir()
     for name in range(GALAXIES):
         (folder / "images" / f"{name}.jpg").write_bytes(make_jpeg(name, 80, 80))

@@ -19,7 +19,7 @@ from galaxyzoo.classify.run import Options, Outcome, classify
 from galaxyzoo.images.decoding import decode_and_check
 from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.sources import ImagesError, survey
-from galaxyzoo.predict.predictor import LoadOptions
+from galaxyzoo.predict.load_options import LoadOptions
 from galaxyzoo.predict.rows import label
 from galaxyzoo.tree import ID_COLUMN
 from tests.classify.catalogues import ALONE, GALAXIES, read

@@ -28,8 +28,9 @@ from galaxyzoo.images.opening import open_files
 from galaxyzoo.images.processing import process_images
 from galaxyzoo.images.sources import survey
 from galaxyzoo.predict.inference import predict
+from galaxyzoo.predict.load_options import LoadOptions
 from galaxyzoo.predict.model_files import read_exported
-from galaxyzoo.predict.predictor import LoadOptions, Predictor, load_model
+from galaxyzoo.predict.predictor import Predictor, load_model
 from galaxyzoo.predict.projection import project
 from galaxyzoo.predict.rows import label
 from galaxyzoo.processed import open_array

@@ -25,7 +25,8 @@ from galaxyzoo.classify.chunks import KILLS
 from galaxyzoo.classify.terms import Terms, TermsError
 from galaxyzoo.classify.working import job_of
 from galaxyzoo.images.opening import open_files
-from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.load_options import LoadOptions
+from galaxyzoo.predict.predictor import load_model
 from galaxyzoo.processes.dask_engine import Cluster, connect
 from tests.classify.classify_inputs import make_model
 from tests.conftest import ROOT, make_jpeg, make_zip

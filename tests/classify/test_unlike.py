@@ -9,7 +9,7 @@ import pytest
 from galaxyzoo.classify.run import Options, Outcome, classify
 from galaxyzoo.predict.likeness import UNLIKE, Cloud, Likeness
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import export_model
+from galaxyzoo.predict.model_files import Measured, export_model
 from galaxyzoo.predict.predictor import load_model
 from tests.classify.classify_inputs import encode, layers_of, make_model, smooth_noise
 from tests.conftest import make_jpeg
@@ -20,7 +20,9 @@ def model(tmp_path: Path) -> Path:
     trained = make_model(tmp_path / "trained.safetensors")
     learned = np.stack([np.asarray(smooth_noise(seed, 100)) for seed in range(60)])
     likeness = Likeness(Cloud.of(layers_of(load_model(trained), learned)), 1.2, len(learned))
-    export_model(trained, tmp_path / "model", PredictSettings(1, project=True), likeness=likeness)
+    export_model(
+        trained, tmp_path / "model", PredictSettings(1, project=True), Measured(likeness=likeness)
+    )
     return tmp_path / "model"
 
 

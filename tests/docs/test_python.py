@@ -10,7 +10,7 @@ import galaxyzoo
 from galaxyzoo import sky
 from galaxyzoo.predict.intervals import bounded
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import export_model
+from galaxyzoo.predict.model_files import Measured, export_model
 from galaxyzoo.tree import GZ2
 from tests.classify.classify_inputs import make_intervals, make_model
 from tests.conftest import make_jpeg
@@ -29,7 +29,9 @@ def galaxies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / name).write_bytes(make_jpeg(seed))
     model = tmp_path / "sky.safetensors"
     settings = PredictSettings(views=2, project=True)
-    export_model(make_model(tmp_path / "trained"), model, settings, make_intervals(views=2))
+    export_model(
+        make_model(tmp_path / "trained"), model, settings, Measured(make_intervals(views=2))
+    )
     monkeypatch.setattr(sky, "PLACE", str(model))
     monkeypatch.chdir(tmp_path)
     return folder

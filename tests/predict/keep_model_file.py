@@ -14,9 +14,10 @@ from torch import nn
 
 from galaxyzoo.networks.common.weights import FORMAT, ModelInfo, save_weights
 from galaxyzoo.predict.likeness import learn_likeness
+from galaxyzoo.predict.load_options import LoadOptions
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import export_model
-from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.model_files import Measured, export_model
+from galaxyzoo.predict.predictor import load_model
 from tests.classify.classify_inputs import layers_of
 from tests.conftest import build
 from tests.small_tree import SMALL
@@ -63,7 +64,10 @@ def main() -> None:
     learned = np.repeat(layers_of(model, draw_images()[:2]), 50, axis=0)
     learned *= 1 + 0.1 * np.sin(np.arange(learned.size, dtype=np.float32)).reshape(learned.shape)
     export_model(
-        file, file, PredictSettings(4, project=True), likeness=learn_likeness(learned, 0.1)
+        file,
+        file,
+        PredictSettings(4, project=True),
+        Measured(likeness=learn_likeness(learned, 0.1)),
     )
     predicted = load_model(file, LoadOptions(precision="float32")).predict(draw_images())
     predictions.write_text(json.dumps(predicted.to_numpy().tolist()) + "\n")

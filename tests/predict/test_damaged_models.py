@@ -17,8 +17,9 @@ from galaxyzoo.images.params import CropResizeParams
 from galaxyzoo.networks.common.inputs import MOST_PIXELS
 from galaxyzoo.networks.common.reading import ModelFileError
 from galaxyzoo.networks.common.weights import METADATA_KEY
+from galaxyzoo.predict.load_options import LoadOptions
 from galaxyzoo.predict.model_files import read_exported
-from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.predictor import load_model
 from tests.predict.damaged_models import KINDS, damaged, read, write
 from tests.predict.keep_model_file import KEPT, draw_images
 

@@ -21,7 +21,7 @@ from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.predict.inference import ONE_VIEW, see
 from galaxyzoo.predict.likeness import Cloud, Likeness
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import export_model, read_exported, read_model
+from galaxyzoo.predict.model_files import Measured, export_model, read_exported, read_model
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.tree import GZ2, LabelColumn
 from stages import export
@@ -147,6 +147,6 @@ def test_galaxies_unlike_those_learned_from_are_counted() -> None:
     cloud = Cloud.of(seen)
     threshold = float(np.sort(cloud.distances(seen))[-3])  # beyond which two are
     settings = PredictSettings(views=1, project=True)
-    export_model(path, path, settings, likeness=Likeness(cloud, threshold, len(seen)))
+    export_model(path, path, settings, Measured(likeness=Likeness(cloud, threshold, len(seen))))
     main()
     assert Results.read().unlike.loc["cnn"].to_dict() == {"galaxies": len(seen), "warned": 2}

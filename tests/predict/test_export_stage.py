@@ -9,14 +9,16 @@ import torch
 from galaxyzoo.base import paths
 from galaxyzoo.base.files import write_array, write_csv
 from galaxyzoo.dataset.galaxies import DataFiles
+from galaxyzoo.devices import Compute
 from galaxyzoo.labels.facts import LabelFacts
 from galaxyzoo.labels.votes import Votes
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
 from galaxyzoo.predict.calibrating import calibrate
-from galaxyzoo.predict.inference import predict
+from galaxyzoo.predict.inference import corrected, predict, see
 from galaxyzoo.predict.likeness import LEAST, Likeness
-from galaxyzoo.predict.model_files import read_exported
+from galaxyzoo.predict.model_files import ExportedModel, read_exported
 from galaxyzoo.predict.projection import project
+from galaxyzoo.predict.residuals import learn_residuals
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from stages.export import main
 from tests.conftest import ROOT, build, make_ids, make_labels
@@ -79,6 +81,39 @@ def test_intervals_are_learned_from_what_was_kept_from_the_network_as_it_predict
     assert np.allclose(model.intervals.below, own.below, atol=1e-3)
     assert np.allclose(model.intervals.above, own.above, atol=1e-3)
     assert np.allclose(model.intervals.usual, own.usual, atol=1e-3)
+
+
+def learn(train: int, ridge: float) -> ExportedModel:
+    """The model file of a network that learned from so many galaxies, and 30 more were kept."""
+    named = f"  cnn_residual_ridge: {ridge}\n  project: true"
+    Path("params.yaml").write_text(PARAMS.replace("  project: true", named))
+    subset = ["calibration"] * 30 + ["train"] * train + ["test"] * (len(IDS) - train - 30)
+    write_csv(paths.SPLIT, make_labels(IDS)[[ID_COLUMN]].assign(subset=subset))
+    main()
+    return read_exported(paths.exported_model("cnn"))
+
+
+def test_what_a_network_misses_is_learned_from_the_training_galaxies() -> None:
+    model, data = learn(LEAST, ridge=0.5), DataFiles(GZ2)
+    assert model.residuals is not None
+    assert (model.residuals.galaxies, model.residuals.ridge) == (LEAST, 0.5)
+    first = paths.exported_model("cnn").read_bytes()
+    learn(LEAST, ridge=0.5)
+    assert paths.exported_model("cnn").read_bytes() == first
+    compute = Compute(torch.device("cpu"))
+    trained, kept = data.open("train"), data.open("calibration")
+    seen, others = (see(model.folded(), own, 64, compute, model.views) for own in (trained, kept))
+    own = learn_residuals(seen.layers, trained.votes.numpy() - seen.fractions, 0.5)
+    assert np.allclose(model.residuals.of(others.layers), own.of(others.layers), atol=1e-3)
+    predicted = project(GZ2, corrected(others, model.residuals).fractions)
+    intervals = calibrate(GZ2, predicted, kept.votes.numpy(), views=1)
+    assert model.intervals is not None
+    assert np.allclose(model.intervals.usual, intervals.usual, atol=1e-3), "of corrected ones"
+
+
+@pytest.mark.parametrize(("train", "ridge"), [(LEAST - 1, 1), (LEAST, 0)])
+def test_nothing_is_added_where_nobody_asks_or_too_few_are_known(train: int, ridge: float) -> None:
+    assert learn(train, ridge).residuals is None
 
 
 @pytest.mark.parametrize(("train", "rate"), [(LEAST - 1, 0.1), (LEAST, 0)])

@@ -11,7 +11,8 @@ from PIL import Image
 
 from galaxyzoo.classify.run import Options, classify
 from galaxyzoo.images.sources import ImagesError
-from galaxyzoo.predict.predictor import LoadOptions, Outlook, Predictor, load_model
+from galaxyzoo.predict.load_options import LoadOptions
+from galaxyzoo.predict.predictor import Outlook, Predictor, load_model
 from galaxyzoo.tree import ID_COLUMN
 from tests.classify.classify_inputs import encode, smooth_noise, turned_by_exif
 from tests.conftest import make_jpeg, make_zip

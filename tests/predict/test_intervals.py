@@ -13,9 +13,10 @@ from galaxyzoo.networks.common.reading import ModelFileError
 from galaxyzoo.networks.common.weights import save_weights
 from galaxyzoo.predict.calibrating import LEAST, calibrate
 from galaxyzoo.predict.intervals import FEATURES, Intervals, bounded, parse_intervals
+from galaxyzoo.predict.load_options import LoadOptions
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import export_model, read_exported
-from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.model_files import Measured, export_model, read_exported
+from galaxyzoo.predict.predictor import load_model
 from galaxyzoo.scoring.coverage import Bounds, coverage_table
 from galaxyzoo.tree import GZ2
 from tests.classify.classify_inputs import make_model, smooth_noise
@@ -163,7 +164,7 @@ def test_the_same_galaxies_give_the_same_bounds(learned: Intervals) -> None:
 
 def test_a_model_file_carries_them(tmp_path: Path, learned: Intervals) -> None:
     trained = make_model(tmp_path / "trained", tree=SMALL)
-    export_model(trained, tmp_path / "model", PredictSettings(4, True), learned)
+    export_model(trained, tmp_path / "model", PredictSettings(4, True), Measured(learned))
     model = read_exported(tmp_path / "model")
     assert model.intervals is not None
     assert model.intervals.as_dict() == learned.as_dict()
@@ -176,7 +177,7 @@ def test_tables_have_the_bounds_behind_what_they_bound(
     tmp_path: Path, learned: Intervals, caplog: pytest.LogCaptureFixture
 ) -> None:
     trained, path = make_model(tmp_path / "trained", tree=SMALL), tmp_path / "model"
-    export_model(trained, path, PredictSettings(4, True), learned)
+    export_model(trained, path, PredictSettings(4, True), Measured(learned))
     table = load_model(path).predict(IMAGES)
     assert list(table.columns) == bounded(COLUMNS)
     assert list(table.columns[:3]) == [COLUMNS[0], f"{COLUMNS[0]}_low", f"{COLUMNS[0]}_high"]

@@ -13,9 +13,10 @@ from galaxyzoo import networks
 from galaxyzoo.networks.common.reading import ModelFileError
 from galaxyzoo.networks.common.weights import save_weights
 from galaxyzoo.predict.likeness import UNLIKE, Cloud, Likeness, learn_likeness
+from galaxyzoo.predict.load_options import LoadOptions
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import export_model, read_exported
-from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.model_files import Measured, export_model, read_exported
+from galaxyzoo.predict.predictor import load_model
 from tests.classify.classify_inputs import layers_of, make_model, smooth_noise
 from tests.conftest import build
 
@@ -95,8 +96,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     trained = make_model(folder / "trained.safetensors")
     layers = layers_of(load_model(trained, LoadOptions(precision="float32")), IMAGES)
     learned = Likeness(Cloud.of(layers), 1.2, len(layers))
-    export_model(trained, folder / "a.safetensors", SETTINGS, likeness=learned)
-    export_model(trained, folder / "b.safetensors", SETTINGS, likeness=learned)
+    export_model(trained, folder / "a.safetensors", SETTINGS, Measured(likeness=learned))
+    export_model(trained, folder / "b.safetensors", SETTINGS, Measured(likeness=learned))
     return folder / "a.safetensors"
 
 
@@ -105,7 +106,7 @@ def test_a_model_file_carries_it_and_the_same_gives_the_same_bytes(exported: Pat
     read = read_exported(exported).likeness
     assert read is not None
     again = exported.with_name("again.safetensors")
-    export_model(exported, again, SETTINGS, likeness=read)
+    export_model(exported, again, SETTINGS, Measured(likeness=read))
     assert again.read_bytes() == exported.read_bytes()
     assert read_exported(exported.with_name("trained.safetensors")).likeness is None
 
@@ -164,7 +165,7 @@ def test_what_is_damaged_is_refused_in_a_line(
     threshold = wrong.get("threshold", 1.0)
     if threshold is not None:
         metadata["likeness"] = {"threshold": threshold, "galaxies": 60}
-    own = {name: tensor for name, tensor in tensors.items() if isinstance(tensor, Tensor)}
+    own = {f"likeness.{n}": tensor for n, tensor in tensors.items() if isinstance(tensor, Tensor)}
     save_weights(tmp_path / "damaged", model.module, metadata, own)
     with pytest.raises(ModelFileError, match=message) as error:
         read_exported(tmp_path / "damaged")

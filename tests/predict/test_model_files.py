@@ -19,9 +19,10 @@ from galaxyzoo.networks.common.weights import (
     save_weights,
 )
 from galaxyzoo.predict.likeness import UNLIKE
+from galaxyzoo.predict.load_options import LoadOptions
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import export_model, read_exported, read_model
-from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.predictor import load_model
 from galaxyzoo.tree import GZ2, LABEL_COLUMNS, LabelColumn
 from tests.conftest import build
 from tests.predict.keep_model_file import FORMATS, KEPT, draw_images, kept

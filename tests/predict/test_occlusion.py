@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from galaxyzoo.devices import Compute
+from galaxyzoo.networks.common.folding import as_it_is
 from galaxyzoo.predict.occlusion import GRID, covered, predict_covered
 from galaxyzoo.scoring.occlusion import (
     MOST,
@@ -44,7 +45,7 @@ def test_squares_of_sky_cover_every_pixel_one_after_the_other() -> None:
 
 def test_an_answer_changes_where_what_it_is_of_is_covered() -> None:
     compute = Compute(torch.device("cpu"))
-    said = predict_covered(Brightest(), BRIGHT, compute, batch_size=50)
+    said = predict_covered(as_it_is(Brightest()), BRIGHT, compute, batch_size=50)
     assert said.shape == (1 + GRID**2, 37)
     grid = said[1:, 0].reshape(GRID, GRID)
     assert said[0, 0] == grid[0, 0] == np.float32(220 / 255)

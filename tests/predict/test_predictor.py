@@ -14,9 +14,10 @@ from galaxyzoo.networks.common.weights import save_weights
 from galaxyzoo.predict import predictor
 from galaxyzoo.predict.augmentation import RegularViews
 from galaxyzoo.predict.inference import predict_batch
+from galaxyzoo.predict.load_options import LoadOptions
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import export_model, read_model
-from galaxyzoo.predict.predictor import LoadOptions, load_model
+from galaxyzoo.predict.model_files import Measured, export_model, read_model
+from galaxyzoo.predict.predictor import load_model
 from galaxyzoo.predict.projection import project
 from galaxyzoo.predict.words import describe, likely_answers
 from galaxyzoo.tree import GZ2
@@ -31,7 +32,9 @@ def test_the_documented_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "models" / "exported").mkdir(parents=True)
     trained, exported = tmp_path / "trained", tmp_path / "models/exported/tuned.safetensors"
     settings = PredictSettings(views=2, project=True)
-    export_model(make_model(trained, "tuned"), exported, settings, make_intervals(views=2))
+    export_model(
+        make_model(trained, "tuned"), exported, settings, Measured(make_intervals(views=2))
+    )
     monkeypatch.chdir(tmp_path)
     result = doctest.testmod(predictor)
     assert (result.failed, result.attempted) == (0, 7)

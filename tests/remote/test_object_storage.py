@@ -16,7 +16,7 @@ from galaxyzoo.base.errors import UserError
 from galaxyzoo.classify import run
 from galaxyzoo.classify.run import Options, Outcome, classify
 from galaxyzoo.images.sources import Files, ImagesError
-from galaxyzoo.predict.predictor import LoadOptions
+from galaxyzoo.predict.load_options import LoadOptions
 from galaxyzoo.predict.rows import label
 from galaxyzoo.remote import ahead, listing, requests
 from galaxyzoo.remote.connection import disconnect

@@ -2,10 +2,12 @@ import json
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from galaxyzoo.findings import Finding
 from galaxyzoo.networks import find, names
+from galaxyzoo.predict.residuals import learn_residuals
 from galaxyzoo.report.citations import SOURCES
 from galaxyzoo.report.facts import Contestant, Facts
 from galaxyzoo.report.page import render
@@ -210,6 +212,17 @@ def test_every_link_within_the_page_leads_somewhere(page: str) -> None:
     assert within <= set(places)
     assert {f"source-{key}" for key in SOURCES} <= set(places)
     assert len(places) == len(set(places))
+
+
+def test_it_says_whose_layers_tell_what_is_missed(page: str) -> None:
+    assert "kernel ridge regression" not in page
+    facts = make_facts()
+    ones = np.ones((60, 1), np.float32)
+    *others, last = facts.networks
+    own = replace(last, residuals=learn_residuals(ones, np.zeros((60, 37)), 1))
+    said = " ".join(render(with_networks(facts, [*others, own])).split())
+    assert f"To what {last.label} says of a galaxy is added what was missed" in said
+    assert "60 of them tell it (kernel ridge regression" in said
 
 
 def test_batch_norm_is_told_with_both_errors_where_it_is_precise() -> None:

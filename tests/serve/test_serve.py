@@ -23,7 +23,7 @@ from galaxyzoo.classify.run import Options, classify
 from galaxyzoo.predict.inference import see_batch
 from galaxyzoo.predict.likeness import UNLIKE, Cloud, Likeness
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import export_model
+from galaxyzoo.predict.model_files import Measured, export_model
 from galaxyzoo.predict.predictor import load_model
 from galaxyzoo.serve.server import ServeError, check_installed, listen
 from tests.classify.classify_inputs import encode, make_intervals, make_model, smooth_noise
@@ -60,7 +60,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cloud = Cloud.of(layers)
     likeness = Likeness(cloud, float(cloud.distances(layers).max()), len(learned))
     settings = PredictSettings(1, project=True)
-    export_model(trained, folder / "model", settings, make_intervals(1), likeness)
+    export_model(trained, folder / "model", settings, Measured(make_intervals(1), likeness))
     return folder / "model"
 
 

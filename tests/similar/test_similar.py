@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.classify.partial import ClassifiedBatch
 from galaxyzoo.cli import app
-from galaxyzoo.predict.predictor import LoadOptions, Outlook, load_model
+from galaxyzoo.predict.load_options import LoadOptions
+from galaxyzoo.predict.predictor import Outlook, load_model
 from galaxyzoo.similar.features import FeatureLines, collect
 from galaxyzoo.similar.run import SimilarOptions, SimilarOutcome, find_similar
 from galaxyzoo.similar.search import distances, nearest_first

@@ -14,12 +14,12 @@ from galaxyzoo.base.sections import validate
 from galaxyzoo.devices import Compute
 from galaxyzoo.predict.inference import see_batch
 from galaxyzoo.predict.likeness import Cloud
-from galaxyzoo.predict.model_files import ExportedModel, export_model, read_exported
+from galaxyzoo.predict.model_files import ExportedModel, read_exported
 from galaxyzoo.tree import GZ2, ID_COLUMN
 from tests.classify.classify_inputs import make_model
 from tests.conftest import COLUMNS, ROOT, make_jpeg, make_labels, make_zip
 from tools.sky_model import __main__ as program
-from tools.sky_model import add_likeness, shipping
+from tools.sky_model import shipping
 from tools.sky_model.card import write_page
 from tools.sky_model.folds import draw_folds
 from tools.sky_model.scores import measure, spread
@@ -160,18 +160,10 @@ def test_from_images_and_votes_to_the_package(
     program.main()
     assert {path: path.stat().st_mtime_ns for path in trained} == trained
     assert (tmp_path / "sky.safetensors").read_bytes() == first
-    export_model(  # as one that was shipped before unlike images were told
-        tmp_path / "sky.safetensors",
-        tmp_path / "sky.safetensors",
-        model.settings,
-        model.intervals,
-        card=model.card,
-        training=model.training,
-    )
-    monkeypatch.setattr(add_likeness, "SHIPPED", tmp_path / "sky.safetensors")
-    monkeypatch.setattr(add_likeness, "read_settings", lambda: read_settings(Path("settings.yaml")))
-    monkeypatch.setattr(sys, "argv", ["add_likeness", "raw", str(program.WORK)])
-    add_likeness.main()
+    (tmp_path / "sky.safetensors").unlink()
+    monkeypatch.setattr(shipping, "read_settings", lambda: read_settings(Path("settings.yaml")))
+    monkeypatch.setattr(sys, "argv", ["shipping", "raw", str(program.WORK)])
+    shipping.main()
     assert (tmp_path / "sky.safetensors").read_bytes() == first
 
 

@@ -9,19 +9,17 @@ import sys
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
 import torch
 
 from galaxyzoo.base.endings import told
-from galaxyzoo.base.errors import UserError
-from galaxyzoo.base.files import write_csv
 from galaxyzoo.base.paths import ProcessedPaths
+from galaxyzoo.predict.inference import Perception
 from galaxyzoo.processes.cores import usable_cores
 from galaxyzoo.processes.workers import in_processes
-from tools.sky_model.likeness import measure_likeness
+from tools.sky_model.looking import look_at_all
 from tools.sky_model.settings import read_settings
-from tools.sky_model.shipping import ship
-from tools.sky_model.training import EVERYTHING, Galaxies, predict_fold, process, train
+from tools.sky_model.shipping import ship_seen
+from tools.sky_model.training import EVERYTHING, Galaxies, find_labels, process, train
 
 WORK = Path("models/sky")
 """Where it goes on: trainings that are done or interrupted"""
@@ -37,26 +35,14 @@ def main() -> None:
     workers = min(usable_cores(), len(folds))
     # one thread in each process: two such are faster than one training with two
     done = list(in_processes(partial(run, galaxies), folds, workers, torch.set_num_threads, (1,)))
-    predictions = pd.concat(predicted for _, predicted in done)
-    write_csv(WORK / "out_of_fold.csv", predictions)
-    weights = {fold: path for fold, (path, _) in zip(folds, done, strict=True)}
-    likeness = measure_likeness(galaxies, weights)
-    ship(weights[EVERYTHING], predictions, galaxies.labels, settings, likeness)
+    weights, seen = zip(*done, strict=True)
+    ship_seen(galaxies, WORK, weights[0], dict(zip(folds, seen, strict=True)))
 
 
-def find_labels(raw: Path) -> Path:
-    """The table of votes in a folder, as Kaggle has it or unzipped."""
-    found = [raw / f"training_solutions_rev1.{ending}" for ending in ("csv", "zip")]
-    there = [path for path in found if path.is_file()]
-    if not there:
-        raise UserError(f"{raw}: holds no training_solutions_rev1.csv, and none that is zipped")
-    return there[0]
-
-
-def run(galaxies: Galaxies, fold: int) -> tuple[Path, pd.DataFrame | None]:
-    """The weights, and what they say of the fold's galaxies, if they learned from others."""
+def run(galaxies: Galaxies, fold: int) -> tuple[Path, Perception]:
+    """The weights of a training, and what the network sees with them of all galaxies."""
     weights = train(galaxies, fold, WORK)
-    return weights, predict_fold(galaxies, fold, weights) if fold else None
+    return weights, look_at_all(galaxies, weights)
 
 
 if __name__ == "__main__":

@@ -93,6 +93,7 @@ def write_page(model: ExportedModel) -> str:
         "questions": len(info.tree.questions),
         "tree": info.tree.name,
         "views": model.settings.views,
+        "missed": ", with what its layers tell of what it misses" if model.residuals else "",
         "projected": ", moved to the nearest that obey the tree" if model.settings.project else "",
         "label_column": info.label_column,
         "galaxies": f"{card['galaxies']:,}",

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from galaxyzoo.base.sections import Count, Section, Seed, read_yaml, validate
-from galaxyzoo.predict.params import Magnified, Views
+from galaxyzoo.predict.params import Magnified, Ridge, Views
 from galaxyzoo.training.params import TrainParams
 
 SETTINGS = Path(__file__).with_name("settings.yaml")
@@ -32,6 +32,7 @@ class PredictSettings(Section):
     views: Views
     project: bool
     magnified: Annotated[Magnified, Field(exclude_if=lambda said: said == 1)] = 1.0
+    residual_ridge: Annotated[Ridge, Field(exclude_if=lambda said: said == 0)] = 0.0
 
 
 class Settings(Section):

@@ -1,27 +1,34 @@
 """From what the trainings left to what the package carries: the model file, and its card.
 
 `make sky-model` ends with this. Where the trainings ran elsewhere, with this code or an older one:
-python -m tools.sky_model.shipping WEIGHTS OUT_OF_FOLD.csv LABELS
-where WEIGHTS learned from all galaxies, and OUT_OF_FOLD.csv is what out_of_fold.py wrote.
+python -m tools.sky_model.shipping FOLDER MODELS
+FOLDER holds the competition's images_training_rev1.zip and training_solutions_rev1 (.csv or .zip);
+MODELS has the weights that they left, as models/sky: everything/, fold-1/, ...
 """
 
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from galaxyzoo import devices, sky
 from galaxyzoo.base.endings import say, told
-from galaxyzoo.base.files import atomic
+from galaxyzoo.base.files import atomic, write_csv
+from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.labels.table import read_labels
-from galaxyzoo.predict.likeness import Likeness
+from galaxyzoo.predict.inference import Perception
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import export_model, read_exported
-from galaxyzoo.tree import GZ2, ID_COLUMN
+from galaxyzoo.predict.model_files import NOTHING, Measured, export_model, read_exported
+from galaxyzoo.tree import GZ2
 from tools.sky_model.card import make_card, write_page
 from tools.sky_model.intervals import held_out, intervals_of
+from tools.sky_model.likeness import measure_likeness
+from tools.sky_model.looking import find_weights, look_at_all, missed, predict_fold
 from tools.sky_model.scores import mean, measure
 from tools.sky_model.settings import Settings, read_settings
+from tools.sky_model.training import EVERYTHING, Galaxies, find_labels, process
 
 SHIPPED = Path(sky.__file__).with_name(sky.PLACE)
 PAGE = Path("docs/model_card.md")
@@ -32,12 +39,13 @@ def ship(
     predictions: pd.DataFrame,
     labels: Path,
     settings: Settings,
-    likeness: Likeness | None = None,
+    measured: Measured = NOTHING,
 ) -> None:
     """Write the model file and the page.
 
     `weights` learned from all galaxies; `predictions` are those of the cross-validation, of the
-    same galaxies, and give the intervals. The machine that the card names is this one.
+    same galaxies, and give the intervals. What else was `measured` comes with the network. The
+    machine that the card names is this one.
     """
     votes, predict = read_labels(labels, GZ2), settings.predict
     scores = measure(GZ2, predictions, votes)
@@ -47,8 +55,7 @@ def ship(
         weights,
         SHIPPED,
         PredictSettings(predict.views, predict.project, predict.magnified),
-        intervals_of(GZ2, predictions, votes, predict.views),
-        likeness,
+        replace(measured, intervals=intervals_of(GZ2, predictions, votes, predict.views)),
         card=make_card(scores, settings, machine, held),
         training=settings.model_dump(),
     )
@@ -57,10 +64,33 @@ def ship(
     say(f"{SHIPPED}, {PAGE}: RMSE {mean(scores.all_answers)} in {len(scores.all_answers)} folds")
 
 
+def ship_seen(
+    galaxies: Galaxies, models: Path, weights: Path, seen: Mapping[int, Perception]
+) -> None:
+    """Ship `weights`, which learned from all galaxies, by what each network has `seen` of these.
+
+    That is by the fold that the network has not learned from, or EVERYTHING. What each says of its
+    fold is left in `models`.
+    """
+    folds = [fold for fold in sorted(seen) if fold != EVERYTHING]
+    predictions = pd.concat(predict_fold(galaxies, fold, seen[fold]) for fold in folds)
+    write_csv(models / "out_of_fold.csv", predictions)
+    voted = galaxies.some(galaxies.folds > 0).votes.numpy()
+    measured = Measured(
+        likeness=measure_likeness(galaxies.folds, seen),
+        residuals=missed(seen[EVERYTHING], voted, galaxies.settings),
+    )
+    ship(weights, predictions, galaxies.labels, galaxies.settings, measured)
+
+
 def main() -> None:
-    weights, predictions, labels = map(Path, sys.argv[1:])
-    table = pd.read_csv(predictions, dtype={ID_COLUMN: str})
-    ship(weights, table, labels, read_settings())
+    folder, models = map(Path, sys.argv[1:])
+    settings = read_settings()
+    galaxies = Galaxies(ProcessedPaths(models / "processed"), find_labels(folder), settings)
+    process(folder / "images_training_rev1.zip", settings, galaxies.processed)
+    weights = find_weights(models, settings.cross_validation.folds)
+    seen = {fold: look_at_all(galaxies, own) for fold, own in weights.items()}
+    ship_seen(galaxies, models, weights[EVERYTHING], seen)
 
 
 if __name__ == "__main__":

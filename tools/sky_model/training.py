@@ -11,11 +11,12 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import digest_of_all, file_digest, write_csv
 from galaxyzoo.base.ids import Ids, id_array, places_of
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.dataset.galaxies import GalaxyDataset
-from galaxyzoo.devices import choose_compute, choose_device
+from galaxyzoo.devices import choose_compute
 from galaxyzoo.findings import refuse
 from galaxyzoo.images.by_id import open_images
 from galaxyzoo.images.processing import process_images
@@ -25,15 +26,11 @@ from galaxyzoo.labels.twins import find_twins
 from galaxyzoo.networks import tuned
 from galaxyzoo.networks.common.ensemble import ensemble_of
 from galaxyzoo.networks.common.weights import ModelInfo, save_weights
-from galaxyzoo.predict.augmentation import RegularViews
-from galaxyzoo.predict.inference import predict
-from galaxyzoo.predict.model_files import read_model
-from galaxyzoo.predict.projection import project
 from galaxyzoo.processed import Preparation, known_digest, open_array
 from galaxyzoo.training.checkpoints import find_checkpoint, remove_checkpoint
 from galaxyzoo.training.loop import fit
 from galaxyzoo.training.run import settled
-from galaxyzoo.tree import GZ2, ID_COLUMN
+from galaxyzoo.tree import GZ2
 from tools.sky_model.folds import draw_folds
 from tools.sky_model.settings import Settings
 
@@ -66,14 +63,15 @@ class Galaxies:
         return processed[places_of(processed, id_array(self._votes.index)) >= 0]
 
     @cached_property
-    def _rows(self) -> NDArray[np.int64]:
+    def rows(self) -> NDArray[np.int64]:
+        """Where in the array of images each of them is."""
         return places_of(self.ids, np.asarray(open_array(self.processed.galaxy_ids)))
 
     @cached_property
     def folds(self) -> NDArray[np.int64]:
         """To which fold, from 1 on, each galaxy belongs."""
         options = self.settings.cross_validation
-        firsts = find_twins(self.processed.images, self._rows)
+        firsts = find_twins(self.processed.images, self.rows)
         return draw_folds(firsts, options.folds, options.seed)
 
     def some(self, chosen: NDArray[np.bool_]) -> GalaxyDataset:
@@ -81,7 +79,7 @@ class Galaxies:
         table = self._votes.iloc[places_of(self.ids[chosen], id_array(self._votes.index))]
         return GalaxyDataset(
             open_array(self.processed.images),
-            torch.from_numpy(self._rows[chosen]),
+            torch.from_numpy(self.rows[chosen]),
             torch.from_numpy(np.array(table, np.float32)),
             self.ids[chosen],
         )
@@ -92,6 +90,15 @@ class Galaxies:
         whole = hashlib.sha256(digest_of_all((images, file_digest(self.labels))).encode())
         whole.update(learned.galaxy_ids.tobytes())
         return whole.hexdigest()
+
+
+def find_labels(raw: Path) -> Path:
+    """The table of votes in a folder, as Kaggle has it or unzipped."""
+    found = [raw / f"training_solutions_rev1.{ending}" for ending in ("csv", "zip")]
+    there = [path for path in found if path.is_file()]
+    if not there:
+        raise UserError(f"{raw}: holds no training_solutions_rev1.csv, and none that is zipped")
+    return there[0]
 
 
 def process(images: Path, settings: Settings, outputs: ProcessedPaths) -> None:
@@ -139,28 +146,6 @@ def train_on(
     save_weights(done, model, info.as_dict())
     remove_checkpoint(checkpoint)
     return done
-
-
-def predict_fold(galaxies: Galaxies, fold: int, weights: Path) -> pd.DataFrame:
-    """What a network says of the galaxies of the fold that it has not seen.
-
-    A row for each: GalaxyID, fold, and the 37 fractions.
-    """
-    tested = galaxies.some(galaxies.folds == fold)
-    table = pd.DataFrame(predict_some(galaxies, tested, weights), columns=list(GZ2.columns))
-    table.insert(0, "fold", fold)
-    table.insert(0, ID_COLUMN, tested.galaxy_ids)
-    return table
-
-
-def predict_some(galaxies: Galaxies, tested: GalaxyDataset, weights: Path) -> NDArray[np.floating]:
-    """The fractions that a network gives to some galaxies, as the settings say: [N, 37]."""
-    options, model = galaxies.settings.predict, read_model(weights)
-    alike = model.network.quarter_turns_alike(model.info.size)
-    device = choose_device(galaxies.settings.train_tuned.device)
-    views = RegularViews(options.views, alike, options.magnified)
-    fractions = predict(model.folded(), tested, _BATCH, device, views)
-    return project(GZ2, fractions).astype(np.float32) if options.project else fractions
 
 
 def name(fold: int) -> str:

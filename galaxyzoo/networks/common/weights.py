@@ -26,8 +26,8 @@ FORMAT = 2
 """Of the metadata: one more whenever older software would read a file wrongly. 2 may have tensors
 that are no weights"""
 
-BESIDE = "likeness."
-"""What the names of tensors begin with that are no weights: see `galaxyzoo.predict.likeness`"""
+BESIDE = ("likeness.", "residuals.")
+"""What the names of tensors begin with that are no weights: see `galaxyzoo.predict`"""
 
 _RARE = {"architecture": None, "pretrained": None, "members": 1}
 """Keys of the metadata that files lack that have nothing to say of them"""
@@ -90,10 +90,9 @@ def save_weights(
 ) -> None:
     """Write weights and metadata to `path`; the same model gives the same bytes.
 
-    Tensors `beside` the weights get names that begin with `BESIDE`.
+    Tensors `beside` the weights have names that begin as in `BESIDE`.
     """
-    more = {f"{BESIDE}{name}": tensor for name, tensor in (beside or {}).items()}
-    every = model.state_dict() | more
+    every = model.state_dict() | dict(beside or {})
     weights = {name: tensor.cpu().contiguous() for name, tensor in every.items()}
     content = dict(metadata) | {CHECKSUM: checksum(metadata, weights)}
     with atomic(path) as temporary:

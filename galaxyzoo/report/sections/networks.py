@@ -23,6 +23,7 @@ def about_networks(facts: Facts) -> dict[str, Any]:
         "networks": networks,
         "symbols": symbols(facts),
         "about": {n.name: cited(n.network.about) for n in networks},
+        "refined": [n for n in networks if n.residuals is not None],
         "symmetric": [n.label for n in networks if n.network.quarter_turns_alike(size)],
         "parameters": {n.name: count_parameters(n.module) for n in networks},
         "layers": {n.name: list_layers(n.network, one_of(n.module), size) for n in networks},
