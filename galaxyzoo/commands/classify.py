@@ -118,7 +118,7 @@ def run(  # noqa: PLR0913, PLR0917  an argument for each option
     # torch takes seconds to import, which --help need not wait for
     from galaxyzoo.classify.destination import destination  # noqa: PLC0415
     from galaxyzoo.classify.run import Options, classify  # noqa: PLC0415
-    from galaxyzoo.predict.predictor import LoadOptions  # noqa: PLC0415
+    from galaxyzoo.predict.load_options import LoadOptions  # noqa: PLC0415
 
     load = LoadOptions(
         device=device,

@@ -81,7 +81,7 @@ def run(  # noqa: PLR0913, PLR0917  an argument for each option
     in OUTPUT.rejected.csv, with 2 if the command can't be done.
     """
     prepare()
-    from galaxyzoo.predict.predictor import LoadOptions  # noqa: PLC0415
+    from galaxyzoo.predict.load_options import LoadOptions  # noqa: PLC0415
     from galaxyzoo.similar.run import SimilarOptions, find_similar  # noqa: PLC0415
 
     load = LoadOptions(device, precision, views, crop, batch_size)
