@@ -4,13 +4,14 @@ usage: python -m benchmarks.intervals FOLDER WORK
 
 FOLDER holds the competition's images and labels, and WORK what `make sky-model` left: weights, as
 fold-1/tuned-....safetensors, and out_of_fold.csv. What each network says of the fold that it has
-not seen, view by view, is kept in WORK/intervals/: some minutes of computing, done once. Then each
-method of interval_methods.py learns from four folds and is scored on the fifth: with all galaxies
-of the four, and with 260 drawn of them, three times. Prints the mean width as a ratio to that of
-the first method, the coverage of answers to questions that anybody was asked, the same where at
-least half of the volunteers were, of small, middle and large predictions and those above 0.97, of
-the smallest and the largest 5% of each answer's, the coverage of the worst answer in these, and by
-how many standard errors the worst question is off (in the worst of the draws).
+not seen, view by view, is kept in WORK/intervals/: some minutes of computing, done once (remove it
+for other weights). Then each method of interval_methods.py learns from four folds and is scored on
+the fifth: with all galaxies of the four, and with 260 drawn of them, three times. Prints the mean
+width as a ratio to that of the first method, the coverage of answers to questions that anybody was
+asked, the same where at least half of the volunteers were, of small, middle and large predictions
+and those above 0.97, of the smallest and the largest 5% of each answer's, the coverage of the worst
+answer in these, and by how many standard errors the worst question is off (in the worst of the
+draws).
 """
 
 import sys

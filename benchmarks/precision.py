@@ -5,7 +5,7 @@ usage: python -m benchmarks.precision FOLDER WEIGHTS FOLD
 FOLDER holds the competition's images and labels, and WEIGHTS is what `make sky-model` trained on
 all galaxies but those of FOLD, as models/sky/fold-1/tuned-....safetensors for 1. Predicts the
 galaxies of the fold in both precisions, by the views of tools/sky_model/settings.yaml, and moves
-them onto the tree.
+them onto the tree: the network alone, without what its layers tell of what it misses.
 """
 
 import sys

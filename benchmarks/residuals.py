@@ -4,9 +4,9 @@ usage: python -m benchmarks.residuals FOLDER WORK
 
 FOLDER holds the competition's images and labels, and WORK what `make sky-model` left there: weights
 as fold-1/tuned-....safetensors, and processed/. What each network sees of all galaxies is kept in
-WORK/seen/: two minutes of a core for each, done once. What it misses is learned from the galaxies
-of four folds, by the ridge of the settings and by others, and added to what it says of the fifth.
-Prints the RMSE of each fold, and their mean.
+WORK/seen/: two minutes of a core for each, done once (remove it for other weights). What it misses
+is learned from the galaxies of four folds, by the ridge of the settings and by others, and added to
+what it says of the fifth. Prints the RMSE of each fold, and their mean.
 """
 
 import sys

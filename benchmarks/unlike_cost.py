@@ -10,6 +10,7 @@ round, and their median.
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -40,7 +41,7 @@ def bare(model: Predictor, images: torch.Tensor) -> object:
 
 def main() -> None:
     torch.set_num_threads(1)
-    model = load_model(Path(sys.argv[1]) if sys.argv[1:] else None)
+    model = replace(load_model(Path(sys.argv[1]) if sys.argv[1:] else None), residuals=None)
     side = model.crop.size
     images = np.random.default_rng(0).integers(0, 256, (BATCH_SIZE, side, side, 3), np.uint8)
     ways = (lambda: model.see_cropped(images), lambda: bare(model, torch.from_numpy(images)))

@@ -57,7 +57,7 @@ class Perception:
     fractions: Numbers
     """[N, columns]"""
     layers: Numbers
-    """[N, L]: what all of its layers have found"""
+    """[N, L]: what all of its layers have found; of an ensemble, those of its first member"""
 
 
 def see(

@@ -7,7 +7,7 @@ landmarks among them, which are enough and keep files small (Nystroem's method, 
 2001). Far from all galaxies that it was learned from it is 0. docs/tuning.md says what it gains.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,8 @@ from galaxyzoo.predict.limits import MOST_RIDGE
 MOST_LANDMARKS = 1024
 
 _TENSORS = ("mean", "widths", "landmarks", "weights")
+_AT_A_TIME = 4096
+"""Images whose distances from all landmarks are in memory"""
 _JITTER = 1e-6
 """Of landmarks that hardly differ: keeps the equations solvable"""
 _MOST_GALAXIES = 10**9
@@ -47,8 +49,11 @@ class Residuals:
 
     def of(self, layers: Features) -> NDArray[np.float64]:
         """[N, C]: what is missed of images whose layers find [N, D]."""
-        near = _kernel((evened(layers) - self.mean) / self.widths, self.landmarks)
-        missed: NDArray[np.float64] = near @ self.weights.astype(np.float64)
+        missed = np.empty((len(layers), self.weights.shape[1]))
+        for start in range(0, len(layers), _AT_A_TIME):
+            rows = slice(start, start + _AT_A_TIME)
+            near = _kernel((evened(layers[rows]) - self.mean) / self.widths, self.landmarks)
+            missed[rows] = near @ self.weights.astype(np.float64)
         return missed
 
     def added_to(self, fractions: Features, layers: Features) -> Features:
@@ -67,8 +72,8 @@ class Residuals:
 def learn_residuals(layers: Features, missed: NDArray[np.floating], ridge: float) -> Residuals:
     """From galaxies whose layers find [N, D], and whose votes exceed predictions by [N, C].
 
-    Where votes aren't known, NaN, nothing is missed. `ridge` is above 0: with a larger one, less is
-    added.
+    Each answer is learned from those whose votes are known; others are NaN. `ridge` is above 0:
+    with a larger one, less is added.
     """
     points = evened(layers)
     mean, widths = middle_and_widths(points)
@@ -76,11 +81,25 @@ def learn_residuals(layers: Features, missed: NDArray[np.floating], ridge: float
     count = min(len(points), MOST_LANDMARKS)
     landmarks = points[np.linspace(0, len(points) - 1, count).round().astype(int)]
     near = _kernel(points, landmarks)
-    squares = near.T @ near + ridge * _kernel(landmarks, landmarks) + _JITTER * np.eye(count)
-    weights = np.linalg.solve(squares, near.T @ np.nan_to_num(missed.astype(np.float64)))
+    held = ridge * _kernel(landmarks, landmarks) + _JITTER * np.eye(count)
+    weights = np.zeros((count, missed.shape[1]))
+    for rows, columns in _known_alike(missed):
+        own = near[rows]
+        weights[:, columns] = np.linalg.solve(
+            own.T @ own + held, own.T @ missed[np.ix_(rows, columns)].astype(np.float64)
+        )
     numbers = (mean, widths, landmarks, weights)
     tensors = {n: own.astype(np.float32) for n, own in zip(_TENSORS, numbers, strict=True)}
     return Residuals(ridge=ridge, galaxies=len(points), **tensors)
+
+
+def _known_alike(
+    values: NDArray[np.floating],
+) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.int64]]]:
+    """The columns of values [N, C] that are known, no NaN, in the same rows [N]; and these rows."""
+    patterns, of = np.unique(~np.isnan(values), axis=1, return_inverse=True)
+    for number, rows in enumerate(patterns.T):
+        yield rows, np.flatnonzero(of.reshape(-1) == number)
 
 
 def _kernel(points: NDArray[np.floating], others: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -103,7 +122,7 @@ def parse_residuals(
         "weights": [count, columns],
     }
     found = {name: list(tensor.shape) for name, tensor in tensors.items()}
-    if found != expected or not count:
+    if found != expected or not 0 < count <= MOST_LANDMARKS:
         raise MetadataError(f"residuals must be numbers {expected}, got {shorten(found)}")
     if not bool((tensors["widths"] > 0).all()):
         raise MetadataError("residuals.widths must be above 0")

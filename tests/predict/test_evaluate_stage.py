@@ -22,6 +22,7 @@ from galaxyzoo.predict.inference import ONE_VIEW, see
 from galaxyzoo.predict.likeness import Cloud, Likeness
 from galaxyzoo.predict.metadata import PredictSettings
 from galaxyzoo.predict.model_files import Measured, export_model, read_exported, read_model
+from galaxyzoo.predict.residuals import learn_residuals
 from galaxyzoo.scoring.results import Results
 from galaxyzoo.tree import GZ2, LabelColumn
 from stages import export
@@ -150,3 +151,25 @@ def test_galaxies_unlike_those_learned_from_are_counted() -> None:
     export_model(path, path, settings, Measured(likeness=Likeness(cloud, threshold, len(seen))))
     main()
     assert Results.read().unlike.loc["cnn"].to_dict() == {"galaxies": len(seen), "warned": 2}
+
+
+def test_what_a_network_misses_is_added_to_its_predictions() -> None:
+    learned("kaggle")
+    LabelFacts("A catalogue", "kaggle", len(IDS)).write(paths.LABEL_FACTS)
+    path, data = paths.exported_model("cnn"), DataFiles(GZ2)
+    compute = Compute(torch.device("cpu"))
+    seen = see(read_model(path).folded(), data.open("test"), 4, compute, ONE_VIEW)
+    missed = np.full(seen.fractions.shape, 0.1)
+    missed[:, 1:] = 0
+    own = learn_residuals(seen.layers, missed, 0.01)
+    settings = PredictSettings(views=1, project=False)
+    export_model(path, path, settings, Measured(residuals=own))
+    main()
+    predicted = pd.read_csv(paths.predictions("cnn"), index_col=0).to_numpy()
+    expected = seen.fractions + missed
+    assert np.allclose(predicted, expected, atol=0.01)
+    assert len(Results.read().occlusions) > 0
+    for covered in Results.read().occlusions:
+        column = list(GZ2.columns).index(covered.column)
+        row = found_ids().index(covered.galaxy_id)
+        assert covered.whole == pytest.approx(expected[row, column], abs=0.02)

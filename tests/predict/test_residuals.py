@@ -58,12 +58,27 @@ def test_far_from_all_that_was_learned_nothing_is_added() -> None:
     assert np.abs(learned.of(100 * layers(5, 2))).max() < 1e-6
 
 
-def test_votes_that_are_not_known_count_as_met() -> None:
-    found = layers(200, 1)
-    unknown, met = missed(found), missed(found)
-    unknown[::3, 0], met[::3, 0] = np.nan, 0
-    one, other = (learn_residuals(found, own, 1).of(layers(50, 2)) for own in (unknown, met))
-    assert np.array_equal(one, other)
+def test_each_answer_is_learned_from_those_whose_votes_are_known() -> None:
+    found, unseen = layers(900, 1), layers(300, 2)
+    given = missed(found)
+    given[::3, 0] = np.nan
+    given = np.hstack([given, np.full((900, 1), np.nan)])
+    added = learn_residuals(found, given, 0.1).of(unseen)
+    known = ~np.isnan(given[:, 0])
+    fewer = learn_residuals(found[known], missed(found[known]), 0.1).of(unseen)
+    # not the same: each has landmarks of its own, and widths
+    assert np.corrcoef(added[:, 0], fewer[:, 0])[0, 1] > 0.99
+    assert np.abs(added[:, 0]).mean() == pytest.approx(np.abs(fewer[:, 0]).mean(), rel=0.03)
+    whole = learn_residuals(found, missed(found), 0.1).of(unseen)
+    assert np.allclose(added[:, 1], whole[:, 1], atol=1e-4), "known of all"
+    assert not added[:, 2].any(), "known of none"
+
+
+def test_many_images_at_a_time_are_as_each_by_itself() -> None:
+    learned, many = learn_residuals(layers(80, 1), missed(layers(80, 1)), 1), layers(9000, 2)
+    assert np.allclose(
+        learned.of(many)[[0, 4095, 4096, 8999]], learned.of(many[[0, 4095, 4096, 8999]])
+    )
 
 
 def test_same_images_and_flat_layers_are_no_obstacle() -> None:
@@ -122,6 +137,10 @@ def test_predictions_have_it_before_they_are_moved_onto_the_tree(
     [
         ({"weights": torch.zeros(60, 36)}, "residuals must be numbers"),
         ({"landmarks": torch.zeros(60, 7)}, "residuals must be numbers"),
+        (
+            {"landmarks": torch.zeros(1025, 150), "weights": torch.zeros(1025, 37)},
+            "must be numbers",
+        ),
         ({"landmarks": torch.zeros(0, 150), "weights": torch.zeros(0, 37)}, "must be numbers"),
         ({"mean": torch.zeros(())}, "residuals must be numbers"),
         ({"more": torch.zeros(3)}, "residuals must be numbers"),

@@ -10,6 +10,7 @@ import torch
 
 from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import write_csv
+from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.base.sections import validate
 from galaxyzoo.devices import Compute
 from galaxyzoo.predict.inference import see_batch
@@ -22,8 +23,10 @@ from tools.sky_model import __main__ as program
 from tools.sky_model import shipping
 from tools.sky_model.card import write_page
 from tools.sky_model.folds import draw_folds
+from tools.sky_model.looking import find_weights, predict_some
 from tools.sky_model.scores import measure, spread
 from tools.sky_model.settings import SETTINGS, Settings, read_settings
+from tools.sky_model.training import Galaxies
 
 IDS = range(101, 121)
 MOST_BYTES, MOST_RMSE = 3_000_000, 0.088
@@ -90,7 +93,7 @@ def test_the_page_tells_it_to_people(shipped: ExportedModel, tmp_path: Path) -> 
     words = " ".join(page.split())
     assert "**0.0950**, with a standard deviation of 0.0071 between folds (0.0900, 0.1000)" in words
     assert "20 of its 61,578 galaxies" in words
-    assert "The central 180 of 424 pixels are kept, 3.6 radii" in words
+    assert "The central 180 of 424 pixels are kept, 3.60 radii" in words
     for question in GZ2.questions:
         assert f"| {question.text} | 0.0950 | 0.0071 |\n" in page
     for text in (*shipped.card["not_for"], *shipped.card["cite"], shipped.card["licence"]):
@@ -155,6 +158,21 @@ def test_from_images_and_votes_to_the_package(
         model.folded(), torch.from_numpy(images), Compute(torch.device("cpu")), model.views
     )
     assert np.allclose(model.likeness.cloud.mean, Cloud.of(found.layers.numpy()).mean, atol=1e-5)
+    assert model.residuals is not None
+    assert (model.residuals.galaxies, model.residuals.ridge) == (8, 1)
+    held_out = pd.read_csv(program.WORK / "out_of_fold.csv", dtype={ID_COLUMN: str})
+    settings = program.read_settings()
+    galaxies = Galaxies(
+        ProcessedPaths(program.WORK / "processed"),
+        tmp_path / "raw/training_solutions_rev1.csv",
+        settings,
+    )
+    for fold, weights in find_weights(program.WORK, 2).items():
+        if fold:
+            others, own = (galaxies.some(galaxies.folds == n) for n in (3 - fold, fold))
+            given = held_out[held_out["fold"] == fold].set_index(ID_COLUMN)[list(COLUMNS)]
+            expected = predict_some(others, own, weights, settings)
+            assert np.allclose(given.loc[own.galaxy_ids.tolist()], expected, atol=1e-5)
     trained = {path: path.stat().st_mtime_ns for path in program.WORK.glob("*/*.safetensors")}
     assert len(trained) == 3
     program.main()
@@ -165,6 +183,10 @@ def test_from_images_and_votes_to_the_package(
     monkeypatch.setattr(sys, "argv", ["shipping", "raw", str(program.WORK)])
     shipping.main()
     assert (tmp_path / "sky.safetensors").read_bytes() == first
+    one, other = (find_weights(program.WORK, 2)[fold] for fold in (1, 2))
+    one.write_bytes(other.read_bytes())
+    with pytest.raises(UserError, match=f"{one.name}: learned from other galaxies"):
+        shipping.main()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ _WIDTH = 8.48
 0.02 R90 (Willett et al. 2013)"""
 
 _LINE = 100
+_MISSED = ", with what the network's layers tell of what it misses"
 
 IMAGES = (
     "pictures of the Sloan Digital Sky Survey in gri colours, from the training set of the Kaggle "
@@ -93,7 +94,7 @@ def write_page(model: ExportedModel) -> str:
         "questions": len(info.tree.questions),
         "tree": info.tree.name,
         "views": model.settings.views,
-        "missed": ", with what its layers tell of what it misses" if model.residuals else "",
+        "missed": _MISSED if model.residuals else "",
         "projected": ", moved to the nearest that obey the tree" if model.settings.project else "",
         "label_column": info.label_column,
         "galaxies": f"{card['galaxies']:,}",

@@ -18,7 +18,7 @@ _OF_EACH = ["coverage", "deviation", "galaxies"]
 def intervals_of(
     tree: Tree, predictions: pd.DataFrame, voted: pd.DataFrame, views: int
 ) -> Intervals:
-    """Those learned from what `training.predict_fold` gave of all folds, one after the other.
+    """Those learned from what `looking.predict_fold` gave of all folds, one after the other.
 
     `voted` has the columns of `tree`, and GalaxyIDs as its index; predictions are means over so
     many `views`.

@@ -27,7 +27,7 @@ class Scores:
 
 
 def measure(tree: Tree, predictions: pd.DataFrame, voted: pd.DataFrame) -> Scores:
-    """Score what `training.predict_fold` gave of all folds, one after the other.
+    """Score what `looking.predict_fold` gave of all folds, one after the other.
 
     `voted` has the columns of `tree`, and GalaxyIDs as its index. Raises UserError if a galaxy was
     predicted twice, or has no votes.

@@ -3,7 +3,8 @@
 `make sky-model` ends with this. Where the trainings ran elsewhere, with this code or an older one:
 python -m tools.sky_model.shipping FOLDER MODELS
 FOLDER holds the competition's images_training_rev1.zip and training_solutions_rev1 (.csv or .zip);
-MODELS has the weights that they left, as models/sky: everything/, fold-1/, ...
+MODELS has the weights that they left, as models/sky: everything/, fold-1/, ... It gets processed/
+and out_of_fold.csv, as there.
 """
 
 import sys
@@ -15,12 +16,13 @@ import pandas as pd
 
 from galaxyzoo import devices, sky
 from galaxyzoo.base.endings import say, told
+from galaxyzoo.base.errors import UserError
 from galaxyzoo.base.files import atomic, write_csv
 from galaxyzoo.base.paths import ProcessedPaths
 from galaxyzoo.labels.table import read_labels
 from galaxyzoo.predict.inference import Perception
 from galaxyzoo.predict.metadata import PredictSettings
-from galaxyzoo.predict.model_files import NOTHING, Measured, export_model, read_exported
+from galaxyzoo.predict.model_files import NOTHING, Measured, export_model, read_exported, read_model
 from galaxyzoo.tree import GZ2
 from tools.sky_model.card import make_card, write_page
 from tools.sky_model.intervals import held_out, intervals_of
@@ -83,12 +85,24 @@ def ship_seen(
     ship(weights, predictions, galaxies.labels, galaxies.settings, measured)
 
 
+def refuse_others(galaxies: Galaxies, fold: int, weights: Path) -> None:
+    """Raise UserError unless `weights` learned from just these galaxies but for `fold`."""
+    learned = galaxies.some(galaxies.folds != fold)
+    if read_model(weights).info.data_digest != galaxies.digest(learned):
+        raise UserError(
+            f"{weights}: learned from other galaxies, or from images of another crop or size, than "
+            "the settings say"
+        )
+
+
 def main() -> None:
     folder, models = map(Path, sys.argv[1:])
     settings = read_settings()
     galaxies = Galaxies(ProcessedPaths(models / "processed"), find_labels(folder), settings)
     process(folder / "images_training_rev1.zip", settings, galaxies.processed)
     weights = find_weights(models, settings.cross_validation.folds)
+    for fold, own in weights.items():
+        refuse_others(galaxies, fold, own)
     seen = {fold: look_at_all(galaxies, own) for fold, own in weights.items()}
     ship_seen(galaxies, models, weights[EVERYTHING], seen)
 

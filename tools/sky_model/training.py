@@ -39,8 +39,6 @@ logger = logging.getLogger(__name__)
 EVERYTHING = 0
 """The training that learns from the galaxies of all folds"""
 
-_BATCH = 64  # images per forward pass
-
 
 @dataclass(frozen=True)
 class Galaxies:
