@@ -93,7 +93,7 @@ def test_the_page_tells_it_to_people(shipped: ExportedModel, tmp_path: Path) -> 
     words = " ".join(page.split())
     assert "**0.0950**, with a standard deviation of 0.0071 between folds (0.0900, 0.1000)" in words
     assert "20 of its 61,578 galaxies" in words
-    assert "The central 180 of 424 pixels are kept, 3.60 radii" in words
+    assert "The central 212 of 424 pixels are kept, 4.24 radii" in words
     for question in GZ2.questions:
         assert f"| {question.text} | 0.0950 | 0.0071 |\n" in page
     for text in (*shipped.card["not_for"], *shipped.card["cite"], shipped.card["licence"]):
@@ -161,7 +161,7 @@ def test_from_images_and_votes_to_the_package(
     assert model.residuals is not None
     assert (model.residuals.galaxies, model.residuals.ridge) == (8, 1)
     held_out = pd.read_csv(program.WORK / "out_of_fold.csv", dtype={ID_COLUMN: str})
-    settings = program.read_settings()
+    settings = read_settings(Path("settings.yaml"))
     galaxies = Galaxies(
         ProcessedPaths(program.WORK / "processed"),
         tmp_path / "raw/training_solutions_rev1.csv",
