@@ -105,17 +105,22 @@ def features(fractions: Fractions, usual: Values) -> Values:
     """[2, C, N, features] of predictions [N, C]: 1, the fraction p, and sqrt(p (1 - p)).
 
     By the last the votes of few volunteers scatter. First as they are, and then those of the
-    nearest p within what is `usual` [C, 2].
+    nearest p within what is `usual` [C, 2], times how many times as large a larger one is: a bound
+    that is near 0 there is so beyond.
     """
     p = np.asarray(fractions, np.float64).clip(0, 1)
-    both = np.stack([p, p.clip(*usual.T)]).transpose(0, 2, 1)
-    return np.stack([np.ones_like(both), both, np.sqrt(both * (1 - both))], axis=-1)
+    near = p.clip(*usual.T)
+    both = np.stack([p, near]).transpose(0, 2, 1)
+    known = np.stack([np.ones_like(both), both, np.sqrt(both * (1 - both))], axis=-1)
+    known[1] *= np.divide(p, near, out=np.ones_like(p), where=p > near).T[..., None]
+    return known
 
 
 def distances(known: Values, coefficients: Values) -> Values:
     """How far from predictions a bound is: [C, N], from `features` [2, C, N, F].
 
-    The larger of what a line says at a prediction and at the nearest usual one.
+    The larger of what a line says at a prediction, and of what it says at the nearest usual one in
+    proportion.
     """
     lines = np.einsum("kcnf,cf->kcn", known, coefficients)
     larger: Values = lines.max(axis=0).clip(0)

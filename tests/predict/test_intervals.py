@@ -111,6 +111,15 @@ def test_the_surest_predictions_have_bounds_too(learned: Intervals) -> None:
     assert (further_high[0] > 0.01).all()
 
 
+def test_a_bound_that_is_near_0_is_so_beyond_what_is_usual(learned: Intervals) -> None:
+    """A rare answer is hardly ever predicted, and its votes are mostly 0 where it is."""
+    end = learned.usual[:, 1]
+    beyond = np.minimum(3 * end, 1)
+    assert (beyond > end).any()
+    low, further = (learned.around(own[None])[0][0] for own in (end, beyond))
+    assert (further / beyond <= low / end + 1e-9).all()
+
+
 def rare(number: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Hardly any picture shows no galaxy, and where one may, nobody knows how many say so."""
     draws = np.random.default_rng(seed)
