@@ -86,7 +86,7 @@ def _render_sky() -> Image.Image:
     for star in _draw_stars(texture):
         canvas.spot(star)
     red, green, blue = galaxy.exposure.noise
-    quiet = (red / 2, green / 2, blue / 2)  # noise is most of a PNG's bytes
+    quiet = (red / 3, green / 3, blue / 3)  # noise is most of a PNG's bytes
     exposure = replace(galaxy.exposure, detector_pixels=SIDE, noise=quiet)
     return Image.fromarray(take_picture(canvas, exposure, texture))
 
