@@ -21,7 +21,7 @@ NETWORK = "tuned"
 SIDE = 240
 _ROOM = 12
 """To the right, for titles in a font that is wider than most"""
-_DARK = re.compile(r"@media\(prefers-color-scheme:dark\)\{(.*?\})\}")
+_DARK = re.compile(r"@media screen and \(prefers-color-scheme:dark\)\{(.*?\})\}")
 
 
 def render(root: Path) -> Rendered:
